@@ -1,0 +1,226 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * What a study or a single run leaves on disk: run.json in its directory. Everything that is
+ * printed or drawn later comes from here, so a report can be made again on another machine.
+ * A change of meaning raises the version; a reader refuses versions that it doesn't know.
+ */
+export const recordSchemaVersion = 1;
+export const recordFileName = 'run.json';
+
+const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+const label = z.string().min(1);
+
+/** Every attempt has exactly one of these. */
+const outcomesSchema = z.object({
+  counted: count,
+  duplicate: count,
+  rejected: count,
+  shed: count,
+  failed: count,
+  unanswered: count,
+});
+
+/** The measured window as the generator saw it; warm-up excluded. */
+const loadSchema = z.object({
+  /** Arrivals that the schedule owed: started plus dropped. */
+  offered: count,
+  offeredPerSecond: z.number(),
+  started: count,
+  dropped: count,
+  answered: count,
+  /** 2xx a second of the window. */
+  achievedPerSecond: z.number(),
+  windowSeconds: z.number().positive(),
+  outcomes: outcomesSchema,
+  /** Milliseconds, of the requests that got any answer; null when none did. */
+  answeredMs: z
+    .object({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
+    .nullable(),
+  /** Dropped and failed arrivals count as slower than everything answered. */
+  intended: z.object({
+    /** Null: 5 % or more of the arrivals were dropped or failed, or nothing was answered. */
+    p95Ms: z.number().nullable(),
+    slowShare: share,
+  }),
+  /** What k6's own summary says, to be held against the raw log. */
+  summary: z.object({ iterations: count, dropped: count, p95Ms: z.number().nullable() }),
+});
+
+const ledgerSchema = z.object({
+  /** Warm-up and window together. */
+  acknowledged: count,
+  refused: count,
+  unknown: count,
+  /** Null: the arm stores nothing, or its database can't be read from here. */
+  stored: count.nullable(),
+  /** Acknowledged and not stored, over all fingerprints. */
+  lost: count,
+  /** Stored beyond acknowledged + unknown, over all fingerprints. */
+  surplus: count,
+  issuesOpen: count,
+  /** Attempts equal the sum of outcomes, in the raw log and in k6's summary. */
+  balanced: z.boolean(),
+  closed: z.boolean().nullable(),
+  /** A few of the fingerprints that don't add up. */
+  examples: z.array(
+    z.object({ fingerprint: z.string(), acknowledged: count, unknown: count, stored: count }),
+  ),
+});
+
+const processSchema = z.object({
+  name: z.string(),
+  pid: z.number().int(),
+  /** Window to drained for services, so that work put off is paid for too. */
+  cpuSeconds: z.number().nonnegative(),
+  /** Null when nothing was acknowledged. */
+  cpuMicrosPerEvent: z.number().nonnegative().nullable(),
+  rssBytesMax: z.number().nonnegative(),
+});
+
+const checkSchema = z.object({
+  name: z.string(),
+  holds: z.boolean(),
+  seen: z.string(),
+  limit: z.string(),
+});
+
+const runSchema = z.object({
+  /** Counted from 1; 0 for a run outside a study. */
+  block: count,
+  position: count,
+  label,
+  arm: z.string(),
+  /** Directory beside run.json with raw logs, summaries and service logs. */
+  directory: z.string(),
+  startedAt: z.iso.datetime(),
+  seeds: z.object({ warmUp: count, measured: count }),
+  phasesMs: z.record(z.string(), z.number()),
+  load: loadSchema,
+  /** From the end of the load until everything acknowledged was stored; null: not within the limit. */
+  drainMs: z.number().nonnegative().nullable(),
+  ledger: ledgerSchema,
+  processes: z.array(processSchema),
+  host: z.object({
+    /** Over the measured window. */
+    idleShare: share,
+    /** Cores that others kept busy just before the run, after waiting for calm. */
+    backgroundCores: z.number().nonnegative(),
+    calmWaitMs: z.number().nonnegative(),
+  }),
+  clock: z.object({ stepMs: z.number(), largestGapMs: z.number() }),
+  deaths: z.array(z.object({ process: z.string(), how: z.string() })),
+  checks: z.array(checkSchema),
+});
+
+const entrySchema = z.object({
+  label,
+  arm: z.string(),
+  /** Must this arm store exactly what it acknowledged? */
+  exact: z.boolean(),
+  storesEvents: z.boolean(),
+  /** What a 2xx of this arm means. */
+  promise: z.string(),
+});
+
+export const recordSchema = z.object({
+  schemaVersion: z.literal(recordSchemaVersion),
+  kind: z.enum(['study', 'run']),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Null while it runs, and for ever when it was killed. */
+  endedAt: z.iso.datetime().nullable(),
+  state: z.enum(['running', 'complete', 'interrupted', 'failed']),
+  /** Why it failed; empty otherwise. */
+  problem: z.string(),
+  program: z.object({ commit: z.string().nullable(), dirty: z.boolean() }),
+  host: z.object({
+    cpuModel: z.string(),
+    cores: count,
+    memoryBytes: count,
+    kernel: z.string(),
+  }),
+  versions: z.record(z.string(), z.string()),
+  /** Settings as the servers themselves report them, not as the files want them. */
+  durability: z.object({
+    holds: z.boolean(),
+    settings: z.record(z.string(), z.string()),
+  }),
+  plan: z.object({
+    scenario: z.string(),
+    model: z.enum(['open', 'closed']),
+    quick: z.boolean(),
+    aa: z.boolean(),
+    rig: z.string(),
+    seed: count,
+    blocks: count,
+    measureSeconds: z.number(),
+    warmUpSeconds: z.number(),
+    ratePerSecondAsked: z.number().nullable(),
+    ratePerSecond: z.number().nullable(),
+    /** Empty, or why the rate is lower than asked. */
+    rateReason: z.string(),
+    timeoutSeconds: z.number().positive(),
+    entries: z.array(entrySchema),
+    orders: z.array(z.array(label)),
+  }),
+  runs: z.array(runSchema),
+});
+
+export type RunRecord = z.infer<typeof recordSchema>;
+export type RecordedRun = z.infer<typeof runSchema>;
+export type RecordedLoad = z.infer<typeof loadSchema>;
+export type RecordedLedger = z.infer<typeof ledgerSchema>;
+export type RecordedProcess = z.infer<typeof processSchema>;
+export type RecordedCheck = z.infer<typeof checkSchema>;
+export type RecordedEntry = z.infer<typeof entrySchema>;
+export type Outcomes = z.infer<typeof outcomesSchema>;
+
+/** The record can't be used. The message says what is wrong and where. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+}
+
+/** Throws RecordError on another version or a shape that isn't a record's. */
+export function parseRecord(json: unknown, origin: string): RunRecord {
+  const version = z.object({ schemaVersion: z.number() }).safeParse(json);
+  if (!version.success)
+    throw new RecordError(`${origin} is no run record: it has no schemaVersion`);
+  if (version.data.schemaVersion !== recordSchemaVersion) {
+    throw new RecordError(
+      `${origin} has schema version ${version.data.schemaVersion}; this Hotpath reads ${recordSchemaVersion}`,
+    );
+  }
+  const record = recordSchema.safeParse(json);
+  if (!record.success)
+    throw new RecordError(`${origin} is damaged\n${z.prettifyError(record.error)}`);
+  return record.data;
+}
+
+/** Throws RecordError when the directory holds no record that can be read. */
+export async function readRecord(directory: string): Promise<RunRecord> {
+  const file = join(directory, recordFileName);
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new RecordError(`${file} can't be read: ${cause.code ?? cause.message}`, { cause });
+  });
+  return parseRecord(parseJson(text, file), file);
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RecordError(`${file} is not JSON`, { cause });
+  }
+}
+
+/** Replaces the file in one step: whoever reads it, or dies while it is written, finds a whole record. */
+export async function writeRecord(directory: string, record: RunRecord): Promise<void> {
+  const file = join(directory, recordFileName);
+  const text = `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`;
+  await writeFile(`${file}.part`, text);
+  await rename(`${file}.part`, file);
+}

@@ -1,0 +1,16 @@
+/** Counts each event's fate, once. */
+import { counterOf } from '../instruments.js';
+import { metrics } from '../metrics.js';
+import { type Outcome, outcomes } from '../outcomes.js';
+import type { Problem } from '../problems.js';
+
+const events = counterOf(metrics.events);
+// All at 0 from the start: a rate over a series that appears later misses its first increments.
+for (const outcome of Object.values(outcomes)) events.inc({ outcome }, 0);
+
+export const countOutcome = (outcome: Outcome): void => events.inc({ outcome });
+
+export function outcomeOf(problem: Problem): Outcome {
+  if (problem.retryAfterSeconds !== undefined) return outcomes.shed;
+  return problem.kind.status < 500 ? outcomes.rejected : outcomes.failed;
+}

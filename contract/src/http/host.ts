@@ -1,0 +1,101 @@
+/**
+ * One Nest + Fastify process, from listening to drained; the same for every arm, rung and worker.
+ * States: starting → listening → draining (SIGTERM, SIGINT) → closed. Leaves with 0 when everything
+ * accepted was finished in DRAIN_MS_MAX, else with 1.
+ */
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { ConsoleLogger, Logger, Module, type ModuleMetadata, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import * as limits from '../limits.js';
+import type { HostSettings } from '../settings.js';
+import { DrainState } from './drain-state.js';
+import { IngestController } from './ingest.controller.js';
+import { Intake } from './intake.js';
+import { IssuesController } from './issues.controller.js';
+import { acceptJsonBodies } from './json-body.js';
+import { OpenApiController } from './openapi.controller.js';
+import { OpsController } from './ops.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+
+/** Completes an arm's module with what every process serves: health and metrics. */
+export function opsModule(metadata: ModuleMetadata): Type {
+  class OpsModule {}
+  Module({
+    ...metadata,
+    controllers: [...(metadata.controllers ?? []), OpsController],
+    providers: [...(metadata.providers ?? []), DrainState],
+  })(OpsModule);
+  return OpsModule;
+}
+
+/** Completes an arm's three ports with the API in front of them. */
+export function apiModule(metadata: ModuleMetadata): Type {
+  return opsModule({
+    ...metadata,
+    controllers: [OpenApiController, IngestController, IssuesController],
+    providers: [...(metadata.providers ?? []), Intake],
+  });
+}
+
+export async function createHost(module: Type): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: limits.batchBodyBytesMax,
+    requestTimeout: limits.requestMsMax,
+    keepAliveTimeout: limits.keepAliveMsMax,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // the ingest path answers that itself, as a problem
+    http: { maxHeaderSize: limits.headerBytesMax },
+  });
+  const server = adapter.getInstance();
+  server.decorateRequest('arrivedAt', 0);
+  server.addHook('onRequest', (request, _reply, next) => {
+    request.arrivedAt = performance.now();
+    next();
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new ConsoleLogger({ json: true, logLevels: ['warn', 'error', 'fatal'] }),
+  });
+  acceptJsonBodies(server as never);
+  app.useGlobalFilters(new ProblemFilter());
+  return app;
+}
+
+/** Serves until told to stop. A failure to start is one line on stderr and exit code 1. */
+export async function serve(module: Type, settings: HostSettings): Promise<void> {
+  const log = new Logger('host');
+  try {
+    const app = await createHost(module);
+    await app.listen(settings.PORT, settings.HOST);
+    const stop = () => void drain(app, settings.DRAIN_MS_MAX);
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+    say({ event: 'listening', url: urlOf(app), pid: process.pid });
+  } catch (error) {
+    log.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+function urlOf(app: NestFastifyApplication): string {
+  const { address, port } = app.getHttpServer().address() as AddressInfo;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+async function drain(app: NestFastifyApplication, msMax: number): Promise<void> {
+  const startedAt = performance.now();
+  app.get(DrainState).draining = true;
+  setTimeout(() => {
+    say({ event: 'drain-overrun', msMax });
+    process.exit(1);
+  }, msMax).unref();
+  await app.close(); // no new connections, requests in flight answered, then the providers' shutdown hooks
+  say({ event: 'drained', ms: Math.round(performance.now() - startedAt) });
+  process.exit(0);
+}
+
+function say(line: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,75 @@
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { batchEventsMax } from '../limits.js';
+import { Problem, type ProblemBody, problems } from '../problems.js';
+import { countOutcome, outcomeOf } from './event-outcomes.js';
+import { Intake, type Receipt } from './intake.js';
+import { problemOf } from './problem.filter.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** performance.now() at the arrival of the head. */
+    arrivedAt: number;
+  }
+}
+
+interface Envelope<T> {
+  readonly success: boolean;
+  readonly data: T;
+  readonly timestamp: string;
+}
+
+const envelope = <T>(success: boolean, data: T, atMs: number): Envelope<T> => ({
+  success,
+  data,
+  timestamp: new Date(atMs).toISOString(),
+});
+
+@Controller('api/v1/errors')
+export class IngestController {
+  constructor(private readonly intake: Intake) {}
+
+  @Post('log')
+  @HttpCode(200)
+  async log(@Body() body: unknown, @Req() request: FastifyRequest): Promise<Envelope<Receipt>> {
+    const receivedAtMs = Date.now();
+    this.intake.admit(1);
+    const receipt = await this.intake.take(body, receivedAtMs);
+    this.intake.observeAck(request.arrivedAt);
+    return envelope(true, receipt, receivedAtMs);
+  }
+
+  /** One receipt or problem an event, in the order sent; 200 if all were acknowledged, else 207. */
+  @Post('batch')
+  async batch(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope<{ receipts: (Receipt | { problem: ProblemBody })[] }>> {
+    const receivedAtMs = Date.now();
+    const events = eventsOf(body);
+    this.intake.admit(events.length);
+    let refused = 0;
+    // Bounded by batchEventsMax; the arm's own bound on events in flight holds on top.
+    const receipts = await Promise.all(
+      events.map((event) =>
+        this.intake.take(event, receivedAtMs).catch((thrown: unknown) => {
+          refused++;
+          const problem = problemOf(thrown);
+          countOutcome(outcomeOf(problem));
+          return { problem: problem.body() };
+        }),
+      ),
+    );
+    reply.code(refused ? 207 : 200);
+    if (!refused) this.intake.observeAck(request.arrivedAt);
+    return envelope(refused === 0, { receipts }, receivedAtMs);
+  }
+}
+
+function eventsOf(body: unknown): unknown[] {
+  const events = (body as { events?: unknown } | null | undefined)?.events;
+  if (Array.isArray(events) && events.length >= 1 && events.length <= batchEventsMax) return events;
+  const reason = `must be an array of 1 to ${batchEventsMax} events`;
+  throw new Problem(problems.invalidEvent, `events ${reason}.`, [{ field: 'events', reason }]);
+}

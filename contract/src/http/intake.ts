@@ -1,0 +1,63 @@
+/** The ingest path, once for single events and batches: draining? → validate → shed → port → receipt. */
+import { Inject, Injectable } from '@nestjs/common';
+import { type IngestedEvent, parseEvent } from '../event.js';
+import { gaugeOf, histogramOf } from '../instruments.js';
+import { metrics } from '../metrics.js';
+import { outcomes } from '../outcomes.js';
+import { Ingest, type ReceiptStatus, SaturationProbe } from '../ports.js';
+import { Problem, problems } from '../problems.js';
+import { DrainState } from './drain-state.js';
+import { countOutcome } from './event-outcomes.js';
+
+export interface Receipt {
+  readonly status: ReceiptStatus;
+  readonly fingerprint: string;
+  /** Fields that were cut to their limit; absent when none was. */
+  readonly truncated?: readonly string[];
+}
+
+@Injectable()
+export class Intake {
+  private readonly ackSeconds = histogramOf(metrics.ackSeconds);
+  private inFlightEvents = 0;
+
+  constructor(
+    @Inject(Ingest) private readonly ingest: Ingest,
+    @Inject(SaturationProbe) private readonly saturation: SaturationProbe,
+    private readonly drain: DrainState,
+  ) {
+    gaugeOf(metrics.inFlightEvents, () => this.inFlightEvents);
+  }
+
+  /** @throws {Problem} when this process takes no more events now: nothing of them was stored */
+  admit(events: number): void {
+    if (this.drain.draining)
+      throw new Problem(problems.draining, 'Try again; another process serves.');
+    const reason = this.saturation.saturated(events);
+    if (reason) throw new Problem(problems.overloaded, reason);
+  }
+
+  /**
+   * Takes one event through to its receipt and counts it as counted or duplicate.
+   * @throws {Problem} for the filter or the batch to answer and count
+   */
+  async take(body: unknown, receivedAtMs: number): Promise<Receipt> {
+    const event = parseEvent(body, receivedAtMs);
+    this.inFlightEvents++;
+    try {
+      const status = await this.ingest.ingest(event);
+      countOutcome(status === 'duplicate' ? outcomes.duplicate : outcomes.counted);
+      return receiptOf(event, status);
+    } finally {
+      this.inFlightEvents--;
+    }
+  }
+
+  observeAck(arrivedAt: number): void {
+    this.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);
+  }
+}
+
+function receiptOf({ fingerprint, truncated }: IngestedEvent, status: ReceiptStatus): Receipt {
+  return truncated.length ? { status, fingerprint, truncated } : { status, fingerprint };
+}

@@ -1,0 +1,46 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { registry } from '../instruments.js';
+import { readyMsMax } from '../limits.js';
+import { SaturationProbe } from '../ports.js';
+import { Problem, problems } from '../problems.js';
+import { DrainState } from './drain-state.js';
+
+@Controller()
+export class OpsController {
+  constructor(
+    @Inject(SaturationProbe) private readonly probe: SaturationProbe,
+    private readonly drain: DrainState,
+  ) {}
+
+  /** The process runs; says nothing of its stores, or a dead database would restart every process. */
+  @Get('health/live')
+  live(): { status: 'live' } {
+    return { status: 'live' };
+  }
+
+  /** Send traffic here or don't. */
+  @Get('health/ready')
+  async ready(): Promise<{ status: 'ready' }> {
+    if (this.drain.draining) throw new Problem(problems.draining, 'This process is shutting down.');
+    const missing = await within(readyMsMax, this.probe.missingStores(), [
+      `every store (no answer in ${readyMsMax} ms)`,
+    ]);
+    if (missing.length === 0) return { status: 'ready' };
+    throw new Problem(problems.storeUnavailable, `Not answering: ${missing.join(', ')}.`);
+  }
+
+  @Get('metrics')
+  async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    reply.type(registry.contentType);
+    return registry.metrics();
+  }
+}
+
+async function within<T>(msMax: number, work: Promise<T>, late: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, msMax, late);
+  });
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+}

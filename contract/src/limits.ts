@@ -1,0 +1,53 @@
+/**
+ * Every bound that both arms obey: unit, then qualifier, last. Imports nothing, so that k6 can load it.
+ * A bound that only one arm has lives in that arm.
+ */
+
+function must(holds: boolean, why: string): void {
+  if (!holds) throw new Error(`limits contradict each other: ${why}`);
+}
+
+/** A longer message is cut, not refused: an error report must not be lost for being long. */
+export const messageCharsMax = 4_096;
+/** About 500 frames; a longer stack is cut at its end, where the outermost frames are. */
+export const stackTraceCharsMax = 65_536;
+/** A UUID is 36; 64 leaves room for a digest in hex. Refused when longer: a cut id could collide. */
+export const eventIdCharsMax = 64;
+export const environmentCharsMax = 64;
+export const releaseCharsMax = 128;
+
+/** Body of one event: a full message and stack in UTF-8 with escapes fit; over it the answer is 413. */
+export const bodyBytesMax = 128 * 1_024;
+/** Body of a batch: 100 events of 10 KiB. */
+export const batchBodyBytesMax = 1_024 * 1_024;
+export const batchEventsMax = 100;
+must(batchBodyBytesMax >= bodyBytesMax, 'a batch must be able to carry one full event');
+
+/** Bad fields named in one refusal; a hostile body must not make a long answer. */
+export const problemFieldsMax = 20;
+
+/** Rows on one page of the read API. */
+export const pageRowsMax = 100;
+export const pageRowsDefault = 20;
+/** A search runs LIKE on the messages of at most the page's index range: keep patterns short. */
+export const searchCharsMax = 200;
+
+/** How long a request may take to arrive whole; a slower client is cut off. Node's own default is 300 s. */
+export const requestMsMax = 10_000;
+export const headerBytesMax = 16 * 1_024;
+/** Idle keep-alive connections are kept longer than any think time of a scenario. */
+export const keepAliveMsMax = 72_000;
+
+/** Longest wait for a database connection; then 503. mysql2 itself would wait for ever. */
+export const poolWaitMsMax = 10_000;
+/** Requests that may wait for a connection; mysql2's own queue has no end. The next gets 503. */
+export const poolPendingRequestsMax = 10_000;
+export const mysqlConnectMsMax = 3_000;
+
+/** What a 503 or 429 tells the client to wait before it tries again. */
+export const retryAfterSeconds = 1;
+
+/** Readiness asks the stores; an answer that takes longer is a no. */
+export const readyMsMax = 1_000;
+/** Between "no longer ready" and "closed": the default of DRAIN_MS_MAX. */
+export const drainMsMaxDefault = 10_000;

@@ -1,0 +1,59 @@
+/** One DataSource a process, with every bound that mysql2 lacks written at the call. */
+import {
+  DataSource,
+  type EntityTarget,
+  type MigrationInterface,
+  type ObjectLiteral,
+} from 'typeorm';
+import * as limits from '../limits.js';
+import type { MysqlSettings } from '../settings.js';
+import { Issue } from './issue.entity.js';
+import { CreateIssues1700000000001 } from './migrations/1-create-issues.js';
+import { boundPool, type Mysql2Pool } from './pool-bounds.js';
+
+export interface DataSourceExtras {
+  readonly entities?: readonly EntityTarget<ObjectLiteral>[];
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+}
+
+/** Not connected yet: `connect()` does that. */
+export function createDataSource(
+  settings: MysqlSettings,
+  { entities = [], migrations = [] }: DataSourceExtras = {},
+): DataSource {
+  return new DataSource({
+    type: 'mysql',
+    url: settings.DATABASE_URL,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: limits.mysqlConnectMsMax,
+    poolSize: settings.POOL_SIZE,
+    extra: { queueLimit: limits.poolPendingRequestsMax, enableKeepAlive: true },
+    entities: [Issue, ...entities] as never,
+    migrations: [CreateIssues1700000000001, ...migrations] as never,
+  });
+}
+
+/**
+ * Connects, bounds the pool and measures it.
+ * @throws {Error} from mysql2 when the server does not answer
+ */
+export async function connect(source: DataSource): Promise<DataSource> {
+  if (source.isInitialized) return source;
+  await source.initialize();
+  boundPool((source.driver as unknown as { pool: Mysql2Pool }).pool);
+  return source;
+}
+
+/** Brings the schema up to date; two processes at once are made to take turns by a named lock. */
+export async function migrate(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    const [row] = await runner.query('SELECT GET_LOCK(CONCAT(DATABASE(), ".migrate"), 30) AS held');
+    if (Number(row.held) !== 1) throw new Error('another process has been migrating for 30 s');
+    await source.runMigrations();
+    await runner.query('SELECT RELEASE_LOCK(CONCAT(DATABASE(), ".migrate"))');
+  } finally {
+    await runner.release();
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * mysql2's pool waits for a connection for ever and says nothing about it. This bounds the wait and
+ * measures it, by standing in front of `getConnection`, through which TypeORM takes every connection.
+ */
+import { gaugeOf, histogramOf } from '../instruments.js';
+import { poolWaitMsMax } from '../limits.js';
+import { metrics } from '../metrics.js';
+import { Problem, problems } from '../problems.js';
+
+interface Connection {
+  release(): void;
+}
+type Callback = (error: Error | null, connection?: Connection) => void;
+
+/** The parts of mysql2's pool that are used here; the underscored ones are its queues. */
+export interface Mysql2Pool {
+  config: { connectionLimit: number };
+  _allConnections: { length: number };
+  _freeConnections: { length: number };
+  _connectionQueue: { length: number };
+  getConnection(callback: Callback): void;
+}
+
+export function boundPool(pool: Mysql2Pool): void {
+  const waitSeconds = histogramOf(metrics.poolWaitSeconds);
+  const getConnection = pool.getConnection.bind(pool);
+  pool.getConnection = (callback) => {
+    const startedAt = performance.now();
+    let gaveUp = false;
+    const timer = setTimeout(() => {
+      gaveUp = true;
+      const detail = `No database connection became free in ${poolWaitMsMax} ms.`;
+      callback(new Problem(problems.overloaded, detail));
+    }, poolWaitMsMax);
+    getConnection((error, connection) => {
+      clearTimeout(timer);
+      if (gaveUp) return connection?.release();
+      waitSeconds.observe((performance.now() - startedAt) / 1_000);
+      callback(asProblem(error), connection);
+    });
+  };
+  gaugeOf(metrics.poolConnections, () => ({
+    limit: pool.config.connectionLimit,
+    active: pool._allConnections.length - pool._freeConnections.length,
+    idle: pool._freeConnections.length,
+  }));
+  gaugeOf(metrics.poolPendingRequests, () => pool._connectionQueue.length);
+}
+
+/** Without a connection nothing was sent, so these failures are certain: 503, not stored. */
+function asProblem(error: Error | null): Error | null {
+  if (!error) return null;
+  const full = error.message === 'Queue limit reached.';
+  const detail = full ? 'Too many requests wait for a database connection.' : 'MySQL is away.';
+  return new Problem(full ? problems.overloaded : problems.storeUnavailable, detail, undefined, {
+    cause: error,
+  });
+}

@@ -1,0 +1,7 @@
+import { hostSettings, mysqlSettings, parseSettings } from '@hotpath/contract/settings';
+import { z } from 'zod';
+
+export const settingsSchema = z.object({ ...hostSettings, ...mysqlSettings });
+
+/** @throws {Error} before the port opens; names, never values */
+export const config = parseSettings(settingsSchema, process.env);

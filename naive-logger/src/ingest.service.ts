@@ -1,0 +1,30 @@
+import type { IngestedEvent } from '@hotpath/contract/event';
+import { timed } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
+import { Injectable } from '@nestjs/common';
+import { IssueRepository } from './issue.repository.js';
+
+/**
+ * Counts an event by reading its issue and writing it back, inside the request.
+ * Trade: simple, and every request holds a connection for two round trips and a commit.
+ * Guarantee: a receipt means durable in MySQL; two requests at once may count as one.
+ */
+@Injectable()
+export class IngestService extends Ingest {
+  constructor(private readonly issues: IssueRepository) {
+    super();
+  }
+
+  async ingest(event: IngestedEvent): Promise<ReceiptStatus> {
+    const issue = await timed(metrics.storeSeconds, 'find', this.issues.find(event));
+    if (issue) {
+      const count = issue.count + 1;
+      const saved = this.issues.saveCount(issue, count, event.seenAtMs);
+      await timed(metrics.storeSeconds, 'saveCount', saved);
+    } else {
+      await timed(metrics.storeSeconds, 'insert', this.issues.insert(event));
+    }
+    return 'saved';
+  }
+}

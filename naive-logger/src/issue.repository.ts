@@ -1,0 +1,36 @@
+import type { IngestedEvent } from '@hotpath/contract/event';
+import { columnsOf, Issue } from '@hotpath/contract/storage/issue.entity';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+@Injectable()
+export class IssueRepository {
+  constructor(private readonly mysql: DataSource) {}
+
+  /** Only what the next step needs: reading the stack back would make the comparison unfair. */
+  find(event: IngestedEvent): Promise<Issue | null> {
+    const { fingerprint } = event;
+    return this.mysql
+      .getRepository(Issue)
+      .findOne({ where: { fingerprint }, select: { id: true, count: true } });
+  }
+
+  /** @throws {QueryFailedError} ER_DUP_ENTRY when another request inserted it since `find` */
+  async insert(event: IngestedEvent): Promise<void> {
+    await this.mysql.getRepository(Issue).insert({ ...columnsOf(event), count: 1 });
+  }
+
+  /** A total: whatever another request saved since `find` is overwritten. */
+  async saveCount(issue: Issue, count: number, seenAtMs: number): Promise<void> {
+    await this.mysql
+      .getRepository(Issue)
+      .update({ id: issue.id }, { count, lastSeenAt: new Date(seenAtMs) });
+  }
+
+  async answers(): Promise<boolean> {
+    return this.mysql.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+  }
+}

@@ -19,7 +19,6 @@ export const levels = ['fatal', 'error', 'warning', 'info', 'debug'] as const;
 export const eventSchema = z.object(
   {
     message: text
-      .min(1, 'must not be empty')
       .refine((message) => message.trim() !== '', 'must not be blank')
       .describe(`What went wrong. Cut after ${limits.messageCharsMax} characters.`),
     stackTrace: optional(text).describe(

@@ -1,5 +1,6 @@
 /** How a body becomes a value: the only content type, the size of each resource, prototype keys refused. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parse } from 'secure-json-parse';
 import { batchBodyBytesMax, bodyBytesMax } from '../limits.js';
 import { Problem, problems } from '../problems.js';
 
@@ -7,7 +8,6 @@ export const batchPath = '/api/v1/errors/batch';
 
 /** Of two members with one name the later counts, as JSON.parse has it (RFC 8259 leaves it open). */
 export function acceptJsonBodies(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
@@ -18,18 +18,19 @@ export function acceptJsonBodies(server: FastifyInstance): void {
         const detail = `One event may take ${bodyBytesMax} bytes; this body has ${body.length}.`;
         return done(new Problem(problems.bodyTooLarge, detail));
       }
-      let text: string;
       try {
-        text = utf8.decode(body);
-      } catch {
-        return done(new Problem(problems.invalidJson, 'The body is not valid UTF-8.'));
+        done(null, parse(utf8.decode(body)));
+      } catch (error) {
+        done(asProblem(error as Error));
       }
-      void parse(request, text, (error, value) => done(error && asProblem(error), value));
     },
   );
 }
 
 function asProblem(error: Error): Problem {
+  if (error instanceof TypeError) {
+    return new Problem(problems.invalidJson, 'The body is not valid UTF-8.');
+  }
   return /prototype property/.test(error.message)
     ? new Problem(
         problems.forbiddenKey,

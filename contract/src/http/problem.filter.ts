@@ -11,26 +11,18 @@ import { batchBodyBytesMax } from '../limits.js';
 import { Problem, type ProblemKind, problems } from '../problems.js';
 import { countOutcome, outcomeOf } from './event-outcomes.js';
 
-/** Fastify's own refusals, by code: https://fastify.dev/docs/latest/Reference/Errors/ */
-const fastifyProblems: Record<string, readonly [ProblemKind, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [
-    problems.bodyTooLarge,
-    `No body here may be larger than ${batchBodyBytesMax} bytes.`,
-  ],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    problems.wrongContentType,
-    'Send the header Content-Type: application/json.',
-  ],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [problems.invalidJson, 'The body is empty.'],
+/** Refusals that Fastify or Nest made before any of our code ran, by status. */
+const byStatus: Record<number, readonly [ProblemKind, string]> = {
+  404: [problems.notFound, 'See /openapi.json for what there is.'],
+  413: [problems.bodyTooLarge, `No body here may be larger than ${batchBodyBytesMax} bytes.`],
+  415: [problems.wrongContentType, 'Send the header Content-Type: application/json.'],
 };
 
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  const code = (thrown as { code?: unknown } | null)?.code;
-  const known = typeof code === 'string' ? fastifyProblems[code] : undefined;
-  if (known) return new Problem(...known);
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
-  if (status === 404) return new Problem(problems.notFound, 'See /openapi.json for what there is.');
+  const known = byStatus[status];
+  if (known) return new Problem(...known);
   if (status >= 400 && status < 500) {
     return new Problem(problems.badRequest, 'The request could not be read.');
   }

@@ -1,0 +1,280 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join, relative } from 'node:path';
+import { checkout } from '../checkout.js';
+import { identify, isAlive, type ProcessIdentity } from './proc.js';
+import { RigError } from './rig-error.js';
+import { waitUntil } from './wait.js';
+
+/** Everything the rig writes lies under here, git-ignored. */
+export const rigRoot = join(checkout, '.rig');
+
+const sweepMsMax = 5_000;
+
+/** What the directory must know of a process to end it; process.ts gives it. */
+export interface Child {
+  readonly name: string;
+  readonly pid: number;
+  stop(): Promise<unknown>;
+}
+
+/** An exit that nobody asked for: makes a run invalid. */
+export interface Death {
+  readonly name: string;
+  readonly pid: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly atMs: number;
+}
+
+const open = new Set<RigDirectory>();
+let exitHookSet = false;
+
+/**
+ * Owns the processes and files of one rig.
+ * Guarantee: one live owner a directory; whatever way the owner ends, its processes end with it (on
+ * exit they are killed; after SIGKILL the next owner sweeps them, told apart from others by start time).
+ */
+export class RigDirectory {
+  /** Names of the processes that a crashed owner had left and that are gone now. */
+  readonly swept: string[] = [];
+  readonly deaths: Death[] = [];
+  private readonly children = new Map<number, Child>();
+  private readonly deathListeners = new Set<(death: Death) => void>();
+  private logs = 0;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    readonly path: string,
+    private readonly lock: Server,
+    private readonly removeOnClose: boolean,
+  ) {}
+
+  /** Creates a sub-directory that only this user can read, or returns the one that is there. */
+  directory(name: string): string {
+    const path = join(this.path, name);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  }
+
+  newLogFile(name: string): string {
+    this.logs += 1;
+    return join(this.directory('logs'), `${String(this.logs).padStart(3, '0')}-${name}.log`);
+  }
+
+  /** Called in the same tick as the spawn, so that no crash of ours can fall between. */
+  adopt(child: Child): void {
+    if (this.closing !== null) throw new RigError(`rig ${this.path} is closing`);
+    this.children.set(child.pid, child);
+    const record = { name: child.name, ...identify(child.pid) };
+    writeFileSync(this.recordOf(child.pid), JSON.stringify(record));
+  }
+
+  release(pid: number): void {
+    this.children.delete(pid);
+    rmSync(this.recordOf(pid), { force: true });
+  }
+
+  reportDeath(death: Death): void {
+    this.deaths.push(death);
+    for (const listener of this.deathListeners) listener(death);
+  }
+
+  /** Returns the function that stops listening. */
+  onDeath(listener: (death: Death) => void): () => void {
+    this.deathListeners.add(listener);
+    return () => this.deathListeners.delete(listener);
+  }
+
+  /** Stops every process, the youngest first, and lets go of the directory. Never rejects for a process. */
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  /** SIGKILL to all at once, without waiting: for the last moment of this process. */
+  killNow(): void {
+    for (const pid of this.children.keys()) killGroup(pid);
+  }
+
+  private async closeOnce(): Promise<void> {
+    for (const child of [...this.children.values()].reverse()) await child.stop();
+    open.delete(this);
+    if (this.removeOnClose) rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+    await new Promise((resolve) => this.lock.close(resolve));
+  }
+
+  private recordOf(pid: number): string {
+    return join(this.directory('processes'), `${pid}.json`);
+  }
+}
+
+/**
+ * Takes the directory for this process and ends what a crashed owner left running in it.
+ * @throws {RigError} when a live process owns it
+ */
+export async function openRigDirectory(
+  path: string,
+  { removeOnClose = false } = {},
+): Promise<RigDirectory> {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(path);
+  const directory = new RigDirectory(path, lock, removeOnClose);
+  try {
+    directory.swept.push(...(await sweep(path)));
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+  rmSync(join(path, 'logs'), { recursive: true, force: true });
+  writeFileSync(join(path, 'owner.json'), JSON.stringify({ pid: process.pid, since: new Date() }));
+  open.add(directory);
+  setExitHook();
+  return directory;
+}
+
+/** A directory of one's own that is gone after close(): for tests. */
+export function openTemporaryRigDirectory(name: string): Promise<RigDirectory> {
+  const path = join(rigRoot, 'tests', `${name}-${randomBytes(4).toString('hex')}`);
+  return openRigDirectory(path, { removeOnClose: true });
+}
+
+/** Closes every rig that this process owns. */
+export async function closeAllRigs(): Promise<void> {
+  await Promise.all([...open].map((directory) => directory.close()));
+}
+
+/** Who owns the directory now, if anybody does. Its pid may be of another's; the lock is what counts. */
+export async function ownerOf(path: string): Promise<{ pid: number; since: string } | null> {
+  if (!isDirectory(path)) return null;
+  const lock = await listenAbstract(lockName(path));
+  if (lock === null) return readOwner(path);
+  lock.close();
+  return null;
+}
+
+/**
+ * Ends what crashed owners left in any rig directory up to two levels under root, and removes those
+ * of tests whole. Directories with a live owner are left alone. Returns the names of what was ended.
+ */
+export async function sweepAbandonedRigs(root = rigRoot): Promise<string[]> {
+  const swept: string[] = [];
+  for (const path of rigDirectoriesUnder(root, 2)) {
+    const lock = await listenAbstract(lockName(path));
+    if (lock === null) continue;
+    swept.push(...(await sweep(path)));
+    if (!relative(join(rigRoot, 'tests'), path).startsWith('..')) {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    }
+    await new Promise((resolve) => lock.close(resolve));
+  }
+  return swept;
+}
+
+function rigDirectoriesUnder(root: string, depth: number): string[] {
+  if (!isDirectory(root) || depth === 0) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(root, entry.name))
+    .flatMap((path) =>
+      isDirectory(join(path, 'processes')) ? [path] : rigDirectoriesUnder(path, depth - 1),
+    );
+}
+
+async function sweep(path: string): Promise<string[]> {
+  const records = join(path, 'processes');
+  if (!isDirectory(records)) return [];
+  const swept: string[] = [];
+  for (const file of readdirSync(records)) {
+    const record = readRecord(join(records, file));
+    if (record !== null && isAlive(record)) {
+      killGroup(record.pid);
+      await waitUntil(() => !isAlive(record), {
+        withinMs: sweepMsMax,
+        until: `${record.name} (pid ${record.pid}), left by a crashed run, is gone`,
+      });
+      swept.push(record.name);
+    }
+    rmSync(join(records, file), { force: true });
+  }
+  return swept;
+}
+
+function readRecord(file: string): (ProcessIdentity & { name: string }) | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & { name: string };
+  } catch {
+    return null; // cut off by the crash: the process then has lived for less than a millisecond
+  }
+}
+
+async function takeLock(path: string): Promise<Server> {
+  if (process.platform !== 'linux') {
+    throw new RigError('the native rig needs Linux; elsewhere use --rig compose');
+  }
+  const lock = await listenAbstract(lockName(path));
+  if (lock !== null) return lock;
+  const owner = readOwner(path);
+  throw new RigError(
+    `another hotpath (pid ${owner?.pid ?? 'unknown'}, since ${owner?.since ?? 'unknown'}) uses the rig in ` +
+      `${path}. Wait for it to end, or stop it.`,
+  );
+}
+
+function readOwner(path: string): { pid: number; since: string } | null {
+  try {
+    return JSON.parse(readFileSync(join(path, 'owner.json'), 'utf8')) as {
+      pid: number;
+      since: string;
+    };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A name in Linux' abstract socket namespace is a lock that the kernel frees when its holder dies,
+ * however it dies: no stale lock file to judge, no moment between judging and taking.
+ */
+function lockName(path: string): string {
+  const digest = createHash('sha256').update(realpathSync(path)).digest('hex');
+  return `\0hotpath-rig-${digest.slice(0, 40)}`;
+}
+
+function listenAbstract(name: string): Promise<Server | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((connection) => connection.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+    );
+    server.listen(name, () => resolve(server));
+    server.unref();
+  });
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    readdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every process of the rig leads a group of its own (process.ts). */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // gone already
+  }
+}
+
+function setExitHook(): void {
+  if (exitHookSet) return;
+  exitHookSet = true;
+  process.on('exit', () => {
+    for (const directory of open) directory.killNow();
+  });
+}

@@ -169,7 +169,9 @@ function accounts(password: string): string {
     'SET sql_log_bin = 0;',
     `CREATE OR REPLACE USER 'hotpath'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     "GRANT ALL ON *.* TO 'hotpath'@'127.0.0.1' WITH GRANT OPTION;",
-    "DROP USER IF EXISTS 'root'@'localhost';",
+    // A new data directory lets root in without one from several addresses, and anybody nameless.
+    "DELETE FROM mysql.global_priv WHERE User NOT IN ('hotpath', 'mariadb.sys');",
+    'FLUSH PRIVILEGES;',
     '',
   ].join('\n');
 }

@@ -73,7 +73,7 @@ export async function startRedis(
 
 /** A Redis that was started elsewhere. */
 export function attachRedis(url: string): RedisAddress {
-  return { url, flush: () => ask(url, (client) => client.flushdb()).then(() => {}) };
+  return { url, flush: () => askRedis(url, (client) => client.flushdb()).then(() => {}) };
 }
 
 class OwnRedisServer implements RedisServer {
@@ -87,7 +87,7 @@ class OwnRedisServer implements RedisServer {
   }
 
   async flush(): Promise<void> {
-    await ask(this.url, (client) => client.flushall());
+    await askRedis(this.url, (client) => client.flushall());
   }
 
   stop(): Promise<Exit> {
@@ -125,7 +125,10 @@ function ownSettings(own: {
 }
 
 /** One connection, one question, no retries. */
-async function ask<T>(url: string, question: (client: Redis) => Promise<T>): Promise<T> {
+export async function askRedis<T>(
+  url: string,
+  question: (client: Redis) => Promise<T>,
+): Promise<T> {
   const client = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -156,6 +159,6 @@ async function provenUrl(started: {
   if (!/ready to accept connections/i.test(started.log)) return undefined;
   if (!listeningAddressesOf(started.pid).includes(`127.0.0.1:${started.port}`)) return undefined;
   const url = `redis://:${started.password}@127.0.0.1:${started.port}/0`;
-  const info = await ask(url, (client) => client.info('server'));
+  const info = await askRedis(url, (client) => client.info('server'));
   return info.includes(`process_id:${started.pid}\r\n`) ? url : undefined;
 }

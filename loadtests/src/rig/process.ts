@@ -42,6 +42,8 @@ export interface Launch {
     pid: number;
     log: () => string;
   }) => Promise<string | null | undefined> | string | null | undefined;
+  /** True for a program that does its work and ends: then its end is no death. */
+  readonly endsByItself?: boolean;
   readonly startMsMax: number;
   readonly stopMsMax: number;
 }
@@ -53,13 +55,14 @@ export async function startProcess(directory: RigDirectory, launch: Launch): Pro
   try {
     const url = await waitUntil(
       async () => {
-        if (!started.running) throw new RigError(`${launch.name} ended before it was ready`);
+        if (!started.running && launch.endsByItself !== true)
+          throw new RigError(`${launch.name} ended before it was ready`);
         return await launch.ready({ pid: started.pid, log });
       },
       { withinMs: launch.startMsMax, until: `${launch.name} is ready` },
     );
     started.url = url;
-    started.watched = true;
+    started.watched = launch.endsByItself !== true;
     return started;
   } catch (error) {
     await started.kill('SIGKILL');
@@ -73,6 +76,7 @@ export async function startProcess(directory: RigDirectory, launch: Launch): Pro
 }
 
 function spawnLogged(directory: RigDirectory, launch: Launch): RunningProcess {
+  directory.assertOpen();
   const logFile = directory.newLogFile(launch.name);
   // The file, not a pipe: it costs us no CPU while measuring, and no child blocks on a full one.
   const log = openSync(logFile, 'a', 0o600);

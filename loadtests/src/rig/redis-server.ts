@@ -137,10 +137,15 @@ export async function askRedis<T>(
     commandTimeout: commandMsMax,
     retryStrategy: () => null,
   });
-  client.on('error', () => {}); // the rejected promises say it
+  let reason: unknown; // of a refusal at the door, which the rejected promise calls 'closed'
+  client.on('error', (error) => {
+    reason ??= error;
+  });
   try {
     await client.connect();
     return await question(client);
+  } catch (error) {
+    throw reason ?? error;
   } finally {
     client.disconnect();
   }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { join, relative } from 'node:path';
 import { checkout } from '../checkout.js';
 import { identify, isAlive, type ProcessIdentity } from './proc.js';
 import { RigError } from './rig-error.js';
+import { isDirectory, takeLock, tryLock } from './rig-lock.js';
 import { waitUntil } from './wait.js';
 
 /** Everything the rig writes lies under here, git-ignored. */
@@ -63,9 +64,13 @@ export class RigDirectory {
     return join(this.directory('logs'), `${String(this.logs).padStart(3, '0')}-${name}.log`);
   }
 
+  /** @throws {RigError} once close() was called: nothing may start any more */
+  assertOpen(): void {
+    if (this.closing !== null) throw new RigError(`the rig in ${this.path} is being stopped`);
+  }
+
   /** Called in the same tick as the spawn, so that no crash of ours can fall between. */
   adopt(child: Child): void {
-    if (this.closing !== null) throw new RigError(`rig ${this.path} is closing`);
     this.children.set(child.pid, child);
     const record = { name: child.name, ...identify(child.pid) };
     writeFileSync(this.recordOf(child.pid), JSON.stringify(record));
@@ -128,7 +133,6 @@ export async function openRigDirectory(
     throw error;
   }
   rmSync(join(path, 'logs'), { recursive: true, force: true });
-  writeFileSync(join(path, 'owner.json'), JSON.stringify({ pid: process.pid, since: new Date() }));
   open.add(directory);
   setExitHook();
   return directory;
@@ -145,15 +149,6 @@ export async function closeAllRigs(): Promise<void> {
   await Promise.all([...open].map((directory) => directory.close()));
 }
 
-/** Who owns the directory now, if anybody does. Its pid may be of another's; the lock is what counts. */
-export async function ownerOf(path: string): Promise<{ pid: number; since: string } | null> {
-  if (!isDirectory(path)) return null;
-  const lock = await listenAbstract(lockName(path));
-  if (lock === null) return readOwner(path);
-  lock.close();
-  return null;
-}
-
 /**
  * Ends what crashed owners left in any rig directory up to two levels under root, and removes those
  * of tests whole. Directories with a live owner are left alone. Returns the names of what was ended.
@@ -161,7 +156,7 @@ export async function ownerOf(path: string): Promise<{ pid: number; since: strin
 export async function sweepAbandonedRigs(root = rigRoot): Promise<string[]> {
   const swept: string[] = [];
   for (const path of rigDirectoriesUnder(root, 2)) {
-    const lock = await listenAbstract(lockName(path));
+    const lock = await tryLock(path);
     if (lock === null) continue;
     swept.push(...(await sweep(path)));
     if (!relative(join(rigRoot, 'tests'), path).startsWith('..')) {
@@ -206,59 +201,6 @@ function readRecord(file: string): (ProcessIdentity & { name: string }) | null {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & { name: string };
   } catch {
     return null; // cut off by the crash: the process then has lived for less than a millisecond
-  }
-}
-
-async function takeLock(path: string): Promise<Server> {
-  if (process.platform !== 'linux') {
-    throw new RigError('the native rig needs Linux; elsewhere use --rig compose');
-  }
-  const lock = await listenAbstract(lockName(path));
-  if (lock !== null) return lock;
-  const owner = readOwner(path);
-  throw new RigError(
-    `another hotpath (pid ${owner?.pid ?? 'unknown'}, since ${owner?.since ?? 'unknown'}) uses the rig in ` +
-      `${path}. Wait for it to end, or stop it.`,
-  );
-}
-
-function readOwner(path: string): { pid: number; since: string } | null {
-  try {
-    return JSON.parse(readFileSync(join(path, 'owner.json'), 'utf8')) as {
-      pid: number;
-      since: string;
-    };
-  } catch {
-    return null;
-  }
-}
-
-/**
- * A name in Linux' abstract socket namespace is a lock that the kernel frees when its holder dies,
- * however it dies: no stale lock file to judge, no moment between judging and taking.
- */
-function lockName(path: string): string {
-  const digest = createHash('sha256').update(realpathSync(path)).digest('hex');
-  return `\0hotpath-rig-${digest.slice(0, 40)}`;
-}
-
-function listenAbstract(name: string): Promise<Server | null> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((connection) => connection.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
-    );
-    server.listen(name, () => resolve(server));
-    server.unref();
-  });
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    readdirSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -81,6 +81,9 @@ const processSchema = z.object({
   rssBytesMax: z.number().nonnegative(),
 });
 
+/** The check whose failure is worse than an invalid run: an arm broke its promise. */
+export const ledgerCheckName = 'ledger closed';
+
 const checkSchema = z.object({
   name: z.string(),
   holds: z.boolean(),
@@ -107,6 +110,8 @@ const runSchema = z.object({
   host: z.object({
     /** Over the measured window. */
     idleShare: share,
+    /** Taken by the hypervisor for other guests. */
+    stolenShare: share,
     /** Cores that others kept busy just before the run, after waiting for calm. */
     backgroundCores: z.number().nonnegative(),
     calmWaitMs: z.number().nonnegative(),

@@ -1,4 +1,10 @@
-import type { RecordedCheck, RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
+import {
+  ledgerCheckName,
+  type RecordedCheck,
+  type RecordedEntry,
+  type RecordedRun,
+  type RunRecord,
+} from '../run-record.js';
 
 /** Limits of a valid run; the reasons are those of the attack that each one answers. */
 export const validityLimits = Object.freeze({
@@ -80,8 +86,6 @@ function checkExact({ ledger, drainMs }: Unchecked): RecordedCheck[] {
     ),
   ];
 }
-
-export const ledgerCheckName = 'ledger closed';
 
 /**
  * Rules that need the floor of the same block: could the generator and this box carry the rate at

@@ -1,0 +1,110 @@
+import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
+import { answered, armCpuMicros, intendedP95 } from './figures.js';
+import { pairedRatio } from './ratio-temp.js';
+
+/** Fewer blocks than this have no interval, and without one there is no verdict. */
+export const validBlocksMin = 3;
+
+/** Reference divided by subject for times and costs, so that above 1 the subject is better. */
+export interface Ratio {
+  readonly ratio: number;
+  /** 95 %, Student t over blocks. */
+  readonly low: number;
+  readonly high: number;
+  readonly perBlock: readonly number[];
+}
+
+export interface Comparison {
+  readonly subject: string;
+  readonly reference: string;
+  /** Blocks in which both runs are valid, in order. */
+  readonly blocks: readonly number[];
+  /** Null with fewer than validBlocksMin blocks. */
+  readonly p95: Ratio | null;
+  /**
+   * Which side had intended arrivals dropped or failed beyond 5 %: its p95 is then that of what it
+   * did answer, which flatters it, so the ratio is a bound and not an estimate.
+   */
+  readonly overloaded: 'neither' | 'reference' | 'subject' | 'both';
+  /** Median over blocks of what went into the ratio, milliseconds. */
+  readonly throughput: Ratio | null;
+  readonly cpu: Ratio | null;
+}
+
+export function isValid(run: RecordedRun): boolean {
+  return run.checks.every((check) => check.holds);
+}
+
+export function validRuns(record: RunRecord, label: string): RecordedRun[] {
+  return record.runs.filter((run) => run.label === label && isValid(run));
+}
+
+/**
+ * Everything is compared with naive, which is the question; without it with the first arm that
+ * does work, and a lone arm with the floor.
+ */
+export function comparisonsOf(record: RunRecord): Comparison[] {
+  const working = record.plan.entries.filter((entry) => !entry.arm.startsWith('floor'));
+  const reference =
+    working.find((entry) => entry.arm === 'naive') ??
+    (working.length > 1 ? working[0] : record.plan.entries.find((entry) => entry.arm === 'floor'));
+  if (reference === undefined) return [];
+  return working
+    .filter((entry) => entry.label !== reference.label)
+    .map((entry) => compare(record, reference, entry));
+}
+
+function compare(record: RunRecord, reference: RecordedEntry, subject: RecordedEntry): Comparison {
+  const pairs = pairsOf(record, reference.label, subject.label);
+  const isOver = (side: 'reference' | 'subject') =>
+    pairs.some((pair) => intendedP95(pair[side]) === null);
+  const [referenceOver, subjectOver] = [isOver('reference'), isOver('subject')];
+  return {
+    subject: subject.label,
+    reference: reference.label,
+    blocks: pairs.map((pair) => pair.reference.block),
+    p95: ratioOf(pairs, (pair) => [latency(pair.reference), latency(pair.subject)]),
+    overloaded: referenceOver
+      ? subjectOver
+        ? 'both'
+        : 'reference'
+      : subjectOver
+        ? 'subject'
+        : 'neither',
+    throughput: ratioOf(pairs, (pair) => [
+      pair.subject.load.achievedPerSecond,
+      pair.reference.load.achievedPerSecond,
+    ]),
+    cpu: ratioOf(pairs, (pair) => [armCpuMicros(pair.reference), armCpuMicros(pair.subject)]),
+  };
+}
+
+interface Pair {
+  readonly reference: RecordedRun;
+  readonly subject: RecordedRun;
+}
+
+/** Runs of two arms in the same block, where both are valid. */
+export function pairsOf(record: RunRecord, reference: string, subject: string): Pair[] {
+  const subjects = validRuns(record, subject);
+  return validRuns(record, reference).flatMap((run) => {
+    const partner = subjects.find((other) => other.block === run.block);
+    return partner === undefined ? [] : [{ reference: run, subject: partner }];
+  });
+}
+
+/** p95 of the intended; where there is none, of the answered: the most favourable that it can be. */
+export function latency(run: RecordedRun): number | null {
+  return intendedP95(run) ?? answered('p95')(run);
+}
+
+function ratioOf(
+  pairs: readonly Pair[],
+  sides: (pair: Pair) => readonly [number | null, number | null],
+): Ratio | null {
+  const values = pairs
+    .map(sides)
+    .flatMap(([over, under]) => (over && under ? [[over, under]] : []));
+  if (values.length < validBlocksMin || values.length < pairs.length) return null;
+  return pairedRatio(values as [number, number][]);
+}

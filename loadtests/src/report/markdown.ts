@@ -1,0 +1,57 @@
+import { plural, rateText } from '../number-text.js';
+import type { RunRecord } from '../run-record.js';
+import { type Row, tableOf } from './table.js';
+import { verdictOf } from './verdict.js';
+
+/** Rows of the README's table: the whole table is for those who run the study themselves. */
+const readmeRows = [
+  'offered',
+  'achieved (2xx)',
+  'dropped',
+  'refused or failed',
+  'p50 of answered',
+  'p95 of answered',
+  'p99 of answered',
+  'p95 of intended',
+  'acknowledged',
+  'stored',
+  'lost',
+  'all stored after',
+  'CPU an event, all',
+];
+
+/** The result as a block for the README: verdict, table, where it was measured. */
+export function renderMarkdown(record: RunRecord): string {
+  const { columns, rows } = tableOf(record);
+  const [verdict = '', ...reasons] = verdictOf(record).sentences;
+  const shown = rows.filter((row): row is Row => row !== null && readmeRows.includes(row.name));
+  return [
+    `**${verdict}**`,
+    ...(reasons.length === 0 ? [] : ['', ...reasons.map((reason) => `- ${reason}`)]),
+    '',
+    `| | ${columns.join(' | ')} |`,
+    `|---|${columns.map(() => '--:').join('|')}|`,
+    ...shown.map(({ name, cells }) => {
+      const texts = cells.map(({ value, timesFloor }) =>
+        timesFloor === '' ? value : `${value} (${timesFloor})`,
+      );
+      return `| ${name} | ${texts.join(' | ')} |`;
+    }),
+    '',
+    measuredWhere(record),
+    '',
+    ...record.plan.entries.map(({ label, promise }) => `- A 2xx of ${label}: ${promise}`),
+    '',
+  ].join('\n');
+}
+
+function measuredWhere({ plan, host, versions, startedAt, id }: RunRecord): string {
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const rate = plan.ratePerSecond === null ? '' : `, ${rateText(plan.ratePerSecond)}`;
+  return (
+    `${plan.scenario} (${plan.model} model${rate}), ${plural(plan.blocks, 'block')} of ` +
+    `${plan.measureSeconds} s, medians over blocks, multiples of the floor in brackets. ` +
+    `${plural(host.cores, 'core')} ${host.cpuModel}, ${software.join(', ')}, seed ${plan.seed}, ` +
+    `${startedAt.slice(0, 10)}, record ${id}.`
+  );
+}

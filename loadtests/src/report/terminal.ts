@@ -1,0 +1,92 @@
+import { plural, rateText, wrap } from '../number-text.js';
+import type { RunRecord } from '../run-record.js';
+import { blockLines, comparisonLines, tableOf } from './table.js';
+import { type Verdict, verdictOf } from './verdict.js';
+
+const lineWidth = 100;
+const nameWidth = 20;
+
+/** The whole result of a study as text, at most 100 columns wide up to four arms. */
+export function renderTerminal(record: RunRecord): string {
+  const comparisons = comparisonLines(record);
+  return [
+    ...header(record),
+    '',
+    ...tableLines(record),
+    '',
+    'Medians over the valid runs; acknowledged, stored, lost and unknown are sums, warm-up included.',
+    '',
+    `p95 of the intended arrivals, by block, in the order in which they ran`,
+    ...blockLines(record).flatMap((line) => wrap(line, lineWidth, '    ')),
+    '',
+    ...(comparisons.length === 0
+      ? []
+      : [`${''.padEnd(32)}ratio   95 % interval   by block`, ...comparisons, '']),
+    ...promiseLines(record),
+    '',
+    ...verdictLines(verdictOf(record)),
+    '',
+  ].join('\n');
+}
+
+function header({ plan, id, host, versions }: RunRecord): string[] {
+  const rate = plan.ratePerSecond === null ? '' : `, ${rateText(plan.ratePerSecond)}`;
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const title =
+    `${plan.scenario}${rate}, ${plan.model} model · ${plural(plan.blocks, 'block')} of ` +
+    `${plan.measureSeconds} s · seed ${plan.seed} · ${id}`;
+  return [
+    ...wrap(title, lineWidth),
+    ...wrap(
+      `${plan.rig} rig, ${plural(host.cores, 'core')} ${host.cpuModel}, ${software.join(', ')}`,
+      lineWidth,
+    ),
+  ];
+}
+
+function tableLines(record: RunRecord): string[] {
+  const { columns, rows } = tableOf(record);
+  const width = Math.max(18, Math.min(26, Math.floor((lineWidth - nameWidth) / columns.length)));
+  const multipleWidth = 10;
+  const cell = (value: string, multiple: string) =>
+    value.padStart(width - multipleWidth) + multiple.padStart(multipleWidth);
+  const floorNoted = columns.map((name) => cell(name, name === 'floor' ? '' : '× floor'));
+  const body = rows.map((row) =>
+    row === null
+      ? ''
+      : row.name.padEnd(nameWidth) +
+        row.cells.map(({ value, timesFloor }) => cell(value, timesFloor)).join(''),
+  );
+  return [
+    ''.padEnd(nameWidth) + floorNoted.join(''),
+    ''.padEnd(nameWidth + width * columns.length, '─'),
+    ...body,
+  ].map((line) => line.trimEnd());
+}
+
+function promiseLines({ plan, durability }: RunRecord): string[] {
+  const width = Math.max(...plan.entries.map(({ label }) => label.length));
+  return [
+    'What a 2xx means',
+    ...plan.entries.flatMap(({ label, promise }) =>
+      wrap(`  ${label.padEnd(width)}  ${promise}`, lineWidth, ''.padEnd(width + 4)),
+    ),
+    ...wrap(
+      `  Asked of the servers: ${Object.entries(durability.settings)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ')}`,
+      lineWidth,
+      '  ',
+    ),
+  ];
+}
+
+export function verdictLines({ sentences }: Verdict): string[] {
+  const [verdict = '', ...reasons] = sentences;
+  return [
+    ''.padEnd(lineWidth, '═'),
+    ...wrap(verdict, lineWidth),
+    ...reasons.flatMap((reason) => wrap(`· ${reason}`, lineWidth, '  ')),
+    ''.padEnd(lineWidth, '═'),
+  ];
+}

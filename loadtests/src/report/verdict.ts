@@ -1,0 +1,169 @@
+import { countText, intervalText, plural, timesText } from '../number-text.js';
+import { ledgerCheckName, type RunRecord } from '../run-record.js';
+import { type Comparison, comparisonsOf, type Ratio, validBlocksMin } from './comparison.js';
+import { exclusions, latencySentence, losses, overloads, runSentence } from './sentences.js';
+
+export type VerdictKind =
+  | 'faster'
+  | 'slower'
+  | 'no difference'
+  | 'measured'
+  | 'A/A holds'
+  | 'both overloaded'
+  | 'A/A broken'
+  | 'invalid'
+  | 'ledger open'
+  | 'unfinished';
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** The first is the verdict, the others say what it rests on. */
+  readonly sentences: readonly string[];
+}
+
+interface Judgement {
+  readonly kind: VerdictKind;
+  readonly sentence: string;
+}
+
+/** What the record proves, in words made from its numbers alone. */
+export function verdictOf(record: RunRecord): Verdict {
+  const open = openLedgers(record);
+  if (open.length > 0) {
+    return { kind: 'ledger open', sentences: [...open, ...losses(record), ...exclusions(record)] };
+  }
+  if (record.state !== 'complete') return unfinished(record);
+  if (record.kind === 'run') return judgeSingleRun(record);
+  const comparisons = comparisonsOf(record);
+  const main = comparisons.find(({ subject }) => subject === 'async') ?? comparisons.at(-1);
+  if (main === undefined) return invalid(record, 'the study has no arm beside the floor.');
+  if (main.p95 === null) return invalid(record, tooFewBlocks(record, main));
+  const { kind, sentence } = record.plan.aa
+    ? judgeAa(main, main.p95)
+    : judge(record, main, main.p95);
+  const others = comparisons.flatMap((other) =>
+    other === main || other.p95 === null ? [] : [judge(record, other, other.p95).sentence],
+  );
+  return {
+    kind,
+    sentences: [
+      sentence,
+      ...overloads(record, [main.reference, main.subject]),
+      ...losses(record),
+      ...others,
+      ...(record.plan.rateReason === '' ? [] : [record.plan.rateReason]),
+      ...exclusions(record),
+    ],
+  };
+}
+
+function judge(record: RunRecord, comparison: Comparison, p95: Ratio): Judgement {
+  const { subject, reference, overloaded } = comparison;
+  const rate = `${countText(record.plan.ratePerSecond ?? 0)} arrivals a second`;
+  const measured = latencySentence(record, comparison, p95);
+  if (overloaded === 'both') {
+    const sentence =
+      `No verdict: ${reference} and ${subject} are both overloaded at ${rate}. ` +
+      `Compare them at a lower --rate.`;
+    return { kind: 'both overloaded', sentence };
+  }
+  if (p95.low > 1 && overloaded !== 'subject') {
+    const sentence = `${subject} is ${factor(overloaded, p95)} faster than ${reference} at ${rate}: ${measured}.`;
+    return { kind: 'faster', sentence };
+  }
+  if (p95.high < 1 && overloaded !== 'reference') {
+    const turned = turn(p95);
+    const sentence =
+      `${subject} is ${factor(overloaded, turned)} slower than ${reference} at ${rate}: ` +
+      `${latencySentence(record, comparison, turned)}.`;
+    return { kind: 'slower', sentence };
+  }
+  if (overloaded === 'neither') {
+    const sentence = `No difference shown between ${subject} and ${reference} at ${rate}: ${measured}.`;
+    return { kind: 'no difference', sentence };
+  }
+  const [carries, fails] = overloaded === 'reference' ? [subject, reference] : [reference, subject];
+  const sentence =
+    `${carries} carries ${rate} and ${fails} does not. How much faster it is can't be said, as ` +
+    `only what ${fails} did answer has a latency: ${measured}.`;
+  return { kind: overloaded === 'reference' ? 'faster' : 'slower', sentence };
+}
+
+/**
+ * The p95 of what an overloaded arm answered flatters it, so the ratio is only a bound; of a bound
+ * that is itself uncertain, the end of the interval is what can be claimed.
+ */
+function factor(overloaded: Comparison['overloaded'], { ratio, low }: Ratio): string {
+  return overloaded === 'neither' ? timesText(ratio) : `at least ${timesText(low)}`;
+}
+
+function turn({ ratio, low, high, perBlock }: Ratio): Ratio {
+  return {
+    ratio: 1 / ratio,
+    low: 1 / high,
+    high: 1 / low,
+    perBlock: perBlock.map((value) => 1 / value),
+  };
+}
+
+function judgeAa({ subject, reference }: Comparison, p95: Ratio): Judgement {
+  const interval = `95 % interval ${intervalText(p95.low, p95.high)}, ${plural(p95.perBlock.length, 'block')}`;
+  if (p95.low <= 1 && p95.high >= 1) {
+    const smallest = Math.max(p95.high, 1 / p95.low);
+    const sentence =
+      `A/A holds: ${reference} and ${subject} are one arm, and the interval of their p95 ratio ` +
+      `covers 1 (${interval}). Differences below ${timesText(smallest)} can't be seen on this rig.`;
+    return { kind: 'A/A holds', sentence };
+  }
+  const sentence =
+    `A/A BROKEN: ${reference} and ${subject} are one arm, yet the interval of their p95 ratio ` +
+    `misses 1 (${interval}). This rig shows differences that are not there.`;
+  return { kind: 'A/A broken', sentence };
+}
+
+function judgeSingleRun(record: RunRecord): Verdict {
+  const [run] = record.runs;
+  if (run === undefined) return invalid(record, 'the record has no run.');
+  if (run.checks.some(({ holds }) => !holds))
+    return invalid(record, 'a rule of measuring was broken.');
+  const sentences = [
+    runSentence(record, run),
+    ...overloads(record, [run.label]),
+    ...losses(record),
+  ];
+  return { kind: 'measured', sentences };
+}
+
+function openLedgers(record: RunRecord): string[] {
+  return record.runs
+    .filter((run) => run.checks.some(({ name, holds }) => name === ledgerCheckName && !holds))
+    .map(({ label, block, ledger }) => {
+      const where = block === 0 ? '' : ` in block ${block}`;
+      return ledger.stored === null
+        ? `LEDGER OPEN: ${label} promises exactness, and what it stored${where} could not be read.`
+        : `LEDGER OPEN: ${label} promises exactness, yet${where} it lost ${countText(ledger.lost)} ` +
+            `and stored ${countText(ledger.surplus)} too many of ` +
+            `${countText(ledger.acknowledged)} acknowledged counts ` +
+            `(${plural(ledger.issuesOpen, 'issue')} open).`;
+    });
+}
+
+function unfinished({ state, problem, plan, runs }: RunRecord): Verdict {
+  const planned = plural(plan.entries.length * plan.blocks, 'run');
+  const how = state === 'running' ? 'still runs, or was killed,' : `was ${state}`;
+  const told = state === 'failed' ? 'failed' : how;
+  const why = problem === '' ? '' : `: ${problem}`;
+  const sentence = `No verdict: the study ${told} after ${runs.length} of ${planned}${why}.`;
+  return { kind: 'unfinished', sentences: [sentence] };
+}
+
+function invalid(record: RunRecord, why: string): Verdict {
+  return { kind: 'invalid', sentences: [`INVALID: ${why}`, ...exclusions(record)] };
+}
+
+function tooFewBlocks({ plan }: RunRecord, { blocks, subject, reference }: Comparison): string {
+  return blocks.length >= validBlocksMin
+    ? `${subject} or ${reference} answered nothing in a block, so there is nothing to compare.`
+    : `${blocks.length} of ${plural(plan.blocks, 'block')} can be used to compare ${subject} ` +
+        `with ${reference} and ${validBlocksMin} are needed, so there is no interval and no verdict.`;
+}

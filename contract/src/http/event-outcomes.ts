@@ -4,11 +4,12 @@ import { metrics } from '../metrics.js';
 import { type Outcome, outcomes } from '../outcomes.js';
 import type { Problem } from '../problems.js';
 
-const events = counterOf(metrics.events);
-// All at 0 from the start: a rate over a series that appears later misses its first increments.
-for (const outcome of Object.values(outcomes)) events.inc({ outcome }, 0);
+/** All at 0 from the start: a rate over a series that appears later misses its first increments. */
+export function declareOutcomes(): void {
+  for (const outcome of Object.values(outcomes)) counterOf(metrics.events).inc({ outcome }, 0);
+}
 
-export const countOutcome = (outcome: Outcome): void => events.inc({ outcome });
+export const countOutcome = (outcome: Outcome): void => counterOf(metrics.events).inc({ outcome });
 
 export function outcomeOf(problem: Problem): Outcome {
   if (problem.retryAfterSeconds !== undefined) return outcomes.shed;

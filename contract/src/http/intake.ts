@@ -7,7 +7,7 @@ import { outcomes } from '../outcomes.js';
 import { Ingest, type ReceiptStatus, SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
 import { DrainState } from './drain-state.js';
-import { countOutcome } from './event-outcomes.js';
+import { countOutcome, declareOutcomes } from './event-outcomes.js';
 
 export interface Receipt {
   readonly status: ReceiptStatus;
@@ -26,6 +26,7 @@ export class Intake {
     @Inject(SaturationProbe) private readonly saturation: SaturationProbe,
     private readonly drain: DrainState,
   ) {
+    declareOutcomes();
     gaugeOf(metrics.inFlightEvents, () => this.inFlightEvents);
   }
 

@@ -1,0 +1,77 @@
+-- KEYS 1 pending 2 known 3 samples 4 senders 5 idsNew 6 idsOld 7 meta
+-- ARGV 1 sender 2 sequence number 3 id window, ms, then per event: fingerprint, event id or '', seen at, ms, sample or ''
+-- Counts a batch in one step, or not at all. Returns one character an event:
+--   1 counted, 2 counted and a first sight, 0 duplicate, S not counted: send it again with its sample
+-- A batch sent again (its answer got lost) changes nothing and returns the first answer.
+local sender, sequence, windowMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+-- A watermark a sender, not a key a batch: keys with a lifetime run out during a long outage, and the
+-- resend then counts twice.
+local last = redis.call('HGET', KEYS[4], sender)
+if last then
+  local done, reply = string.match(last, '^(%d+):%d+:(.*)$')
+  done = tonumber(done)
+  if done == sequence then return reply end
+  if done > sequence then return redis.error_reply('STALE batch ' .. sequence .. ' after ' .. done) end
+end
+
+local time = redis.call('TIME')
+local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- Event ids live in two sets that change places, by the one clock that all senders share: an id is
+-- known for one to two windows. A key an id would cost twice the memory and a timer each.
+local idsSinceMs = tonumber(redis.call('HGET', KEYS[7], 'idsSinceMs') or '0')
+if nowMs - idsSinceMs >= windowMs then
+  if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('RENAME', KEYS[5], KEYS[6])
+  else redis.call('UNLINK', KEYS[6]) end
+  redis.call('HSET', KEYS[7], 'idsSinceMs', nowMs)
+end
+
+local known, deltas, lastSeenMs, order = {}, {}, {}, {}
+local reply, counted = {}, 0
+for i = 4, #ARGV, 4 do
+  local fingerprint, id, seenMs, sample = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
+  if known[fingerprint] == nil then
+    known[fingerprint] = redis.call('SISMEMBER', KEYS[2], fingerprint) == 1
+  end
+  local outcome
+  if not known[fingerprint] and sample == '' then
+    outcome = 'S' -- before the id is taken, which must stay free for the retry
+  elseif id ~= '' and (redis.call('SISMEMBER', KEYS[6], id) == 1
+      or redis.call('SADD', KEYS[5], id) == 0) then
+    outcome = '0'
+  else
+    outcome = '1'
+    if not known[fingerprint] then
+      outcome, known[fingerprint] = '2', true
+      redis.call('SADD', KEYS[2], fingerprint)
+      redis.call('HSET', KEYS[3], fingerprint, sample)
+    end
+    if not deltas[fingerprint] then
+      order[#order + 1], deltas[fingerprint], lastSeenMs[fingerprint] = fingerprint, 0, 0
+    end
+    deltas[fingerprint] = deltas[fingerprint] + 1
+    lastSeenMs[fingerprint] = math.max(lastSeenMs[fingerprint], seenMs)
+    counted = counted + 1
+  end
+  reply[#reply + 1] = outcome
+end
+
+if counted > 0 then
+  -- When the oldest of these began to wait for MySQL: the age of the backlog is read from it.
+  if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HSET', KEYS[7], 'pendingSinceMs', nowMs) end
+  redis.call('HINCRBY', KEYS[7], 'backlogEvents', counted)
+  for _, fingerprint in ipairs(order) do
+    local count, seenMs = deltas[fingerprint], lastSeenMs[fingerprint]
+    local pending = redis.call('HGET', KEYS[1], fingerprint)
+    if pending then
+      local earlier, earlierMs = string.match(pending, '^(%d+):(%d+)$')
+      count, seenMs = count + tonumber(earlier), math.max(seenMs, tonumber(earlierMs))
+    end
+    redis.call('HSET', KEYS[1], fingerprint, string.format('%d:%d', count, seenMs))
+  end
+end
+
+local answer = table.concat(reply)
+redis.call('HSET', KEYS[4], sender, string.format('%d:%d:%s', sequence, nowMs, answer))
+return answer

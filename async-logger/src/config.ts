@@ -1,0 +1,16 @@
+import { hostSettings, mysqlSettings, parseSettings, url, whole } from '@hotpath/contract/settings';
+import { z } from 'zod';
+
+export const settingsSchema = z.object({
+  ...hostSettings,
+  ...mysqlSettings,
+  /** redis://:password@host:port/database */
+  REDIS_URL: url(/^rediss?$/),
+  /** Between two moves of counts to MySQL: the longest a count is invisible there, load permitting. */
+  SYNC_INTERVAL_MS: whole(100, 3_600_000).default(2_000),
+  /** Events of one API process that wait for Redis; the next is shed with 503. */
+  IN_FLIGHT_EVENTS_MAX: whole(1, 1_000_000).default(10_000),
+});
+
+/** @throws {Error} before the port opens; names, never values */
+export const config = parseSettings(settingsSchema, process.env);

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { counterOf, histogramOf } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { config } from './config.js';
+import { type Chunk, CounterStore } from './counter.store.js';
+import { IssueRepository } from './issue.repository.js';
+import * as limits from './limits.js';
+
+/**
+ * Moves counts from Redis to MySQL, a chunk at a time: claim → apply → release.
+ * Trade: up to one interval late, and at most half of a core.
+ * Guarantee: each chunk is applied exactly once, whoever dies between two steps and however many workers
+ * run: claiming fixes its rows under a number, applying stores the number with the counts.
+ */
+@Injectable()
+export class CountSync implements OnModuleInit {
+  private readonly log = new Logger('count-sync');
+  private readonly rows = counterOf(metrics.syncRows);
+  private readonly chunks = counterOf(metrics.syncChunks);
+  private readonly seconds = histogramOf(metrics.syncSeconds);
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly counters: CounterStore,
+    private readonly issues: IssueRepository,
+    private readonly schedule: SchedulerRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    const tick = setInterval(() => void this.tick(), config.SYNC_INTERVAL_MS);
+    this.schedule.addInterval('count-sync', tick);
+    const hourly = setInterval(() => void this.tidy(), 3_600_000);
+    this.schedule.addInterval('tidy', hourly);
+  }
+
+  /** Moves all that is pending now. Never rejects: what failed stays claimed and is taken over later. */
+  tick(takeoverMs = limits.chunkTakeoverMs): Promise<void> {
+    this.running ??= this.move(takeoverMs)
+      .catch((error: Error) => {
+        this.chunks.inc({ result: 'failed' });
+        this.log.warn(`Counts stay in Redis until the next try: ${error.message}`);
+      })
+      .finally(() => {
+        this.running = null;
+      });
+    return this.running;
+  }
+
+  /** The last tick of a draining worker: leaves nothing behind that it could move. */
+  async drain(): Promise<void> {
+    await this.running;
+    await this.tick(0);
+  }
+
+  private async move(takeoverMs: number): Promise<void> {
+    let chunk = await this.counters.claimChunk(true, takeoverMs);
+    while (chunk) {
+      const startedAt = performance.now();
+      await this.moveChunk(chunk);
+      const tookMs = performance.now() - startedAt;
+      this.seconds.observe(tookMs / 1_000);
+      await sleep(tookMs * limits.syncRestRatio);
+      // Only what was pending at the start: new counts wait for the next tick and come in one go.
+      chunk = await this.counters.claimChunk(false, takeoverMs);
+    }
+  }
+
+  private async moveChunk(chunk: Chunk): Promise<void> {
+    const samples = await this.counters.samples(chunk.rows.map((row) => row.fingerprint));
+    const applied = await this.issues.addCounts(chunk, samples);
+    await this.counters.releaseChunk(
+      chunk,
+      samples.map((sample) => sample.fingerprint),
+    );
+    this.chunks.inc({ result: applied ? 'applied' : 'repeated' });
+    if (applied) this.rows.inc(chunk.rows.length);
+  }
+
+  private async tidy(): Promise<void> {
+    try {
+      await this.issues.forgetOldChunks();
+      await this.counters.forgetDeadSenders();
+    } catch (error) {
+      this.log.warn(`Tidying is left to the next hour: ${(error as Error).message}`);
+    }
+  }
+}

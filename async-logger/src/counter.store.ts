@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IngestedEvent } from '@hotpath/contract/event';
+import { Redis, type RedisOptions, ReplyError, type Result } from 'ioredis';
+import { type BatchStore, type Counting, NotCounted } from './event-batcher.js';
+import * as limits from './limits.js';
+import { unpackSample } from './sample.js';
+
+/** One hash tag: all of it lives in one slot of a Redis Cluster. */
+const key = {
+  /** hash: fingerprint → "count:lastSeenMs", not yet claimed by the sync */
+  pending: '{hotpath}:pending',
+  /** the same, claimed and being cut into chunks */
+  claimed: '{hotpath}:claimed',
+  /** hash: chunk id → packed rows, on their way to MySQL */
+  chunks: '{hotpath}:chunks',
+  /** sorted set: chunk id by the moment of its claim, ms */
+  chunkClaims: '{hotpath}:chunk-claims',
+  /** set: fingerprints that have a row or a sample */
+  known: '{hotpath}:known',
+  /** hash: fingerprint → sample, until the row is in MySQL */
+  samples: '{hotpath}:samples',
+  /** hash: sender → "sequence:ms:reply" */
+  senders: '{hotpath}:senders',
+  idsNew: '{hotpath}:ids:new',
+  idsOld: '{hotpath}:ids:old',
+  /** hash: backlogEvents, pendingSinceMs, claimedSinceMs, idsSinceMs, epoch, chunks, released */
+  meta: '{hotpath}:meta',
+};
+
+/** Refusals that Redis makes before a script writes anything. */
+const refusedWhole =
+  /^(OOM|READONLY|LOADING|NOAUTH|WRONGPASS|NOPERM|MISCONF|MASTERDOWN|CLUSTERDOWN)/;
+const neverSent = /^(Stream isn't writeable|Connection is closed)/;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    countBatch(...args: (string | number)[]): Result<string, Context>;
+    claimChunk(...args: (string | number)[]): Result<[string, string] | null, Context>;
+    releaseChunk(...args: (string | number)[]): Result<number, Context>;
+  }
+}
+
+const script = (name: string, numberOfKeys: number) => ({
+  numberOfKeys,
+  lua: readFileSync(new URL(`../lua/${name}-${numberOfKeys}.lua`, import.meta.url), 'utf8'),
+});
+
+export interface ChunkRow {
+  readonly fingerprint: string;
+  readonly count: number;
+  readonly lastSeenMs: number;
+}
+
+export interface Chunk {
+  readonly id: string;
+  readonly rows: readonly ChunkRow[];
+}
+
+/** Deltas that MySQL may not have, at one moment. */
+export interface Unsynced {
+  /** In the order asked for: events that are in no chunk yet. */
+  readonly pending: readonly number[];
+  /** Chunks that have a number; MySQL knows whether it has them. */
+  readonly chunks: readonly Chunk[];
+  readonly backlogEvents: number;
+  /** Chunks released so far: equal at two moments means none was released between. */
+  readonly released: number;
+}
+
+function unpackChunk(id: string, packed: string): Chunk {
+  const rows = packed.split('\n').slice(1);
+  return {
+    id,
+    rows: rows.map((row) => {
+      const [fingerprint = '', count, lastSeenMs] = row.split(' ');
+      return { fingerprint, count: Number(count), lastSeenMs: Number(lastSeenMs) };
+    }),
+  };
+}
+
+/** Fails fast: a caller never waits for a Redis that is away or frozen. */
+export const failFast: RedisOptions = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: limits.redisAnswerMsMax,
+  connectTimeout: limits.redisConnectMsMax,
+  retryStrategy: () => limits.redisReconnectMs,
+};
+
+/** Everything this arm keeps in Redis. The only file that knows the key layout. */
+export class CounterStore implements BatchStore {
+  /** This process, to the watermark; a new one at every start. */
+  private readonly sender = randomUUID();
+
+  constructor(private readonly redis: Redis) {
+    redis.defineCommand('countBatch', script('countBatch', 7));
+    redis.defineCommand('claimChunk', script('claimChunk', 5));
+    redis.defineCommand('releaseChunk', script('releaseChunk', 4));
+  }
+
+  get available(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  async countBatch(sequence: number, batch: readonly Counting[]): Promise<string> {
+    const { pending, known, samples, senders, idsNew, idsOld, meta } = key;
+    const args: (string | number)[] = [pending, known, samples, senders, idsNew, idsOld, meta];
+    args.push(this.sender, sequence, limits.eventIdWindowMs);
+    for (const { event, sample } of batch) {
+      args.push(event.fingerprint, event.eventId ?? '', event.seenAtMs, sample);
+    }
+    try {
+      return await this.redis.countBatch(...args);
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof ReplyError ? refusedWhole.test(message) : neverSent.test(message)) {
+        throw new NotCounted('Redis does not take events now.', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * @param claimPending take all that is pending now; else only what is left of an earlier claim
+   * @param takeoverMs age at which another worker's claim is taken over
+   */
+  async claimChunk(claimPending: boolean, takeoverMs: number): Promise<Chunk | null> {
+    const { pending, claimed, chunks, chunkClaims, meta } = key;
+    const args = [limits.chunkRowsMax, claimPending ? '1' : '0', takeoverMs, randomUUID()];
+    const keys = [pending, claimed, chunks, chunkClaims, meta];
+    const chunk = await this.redis.claimChunk(...keys, ...args);
+    return chunk && unpackChunk(...chunk);
+  }
+
+  /** @param stored fingerprints whose samples MySQL now has */
+  async releaseChunk(chunk: Chunk, stored: readonly string[]): Promise<void> {
+    const { chunks, chunkClaims, meta, samples } = key;
+    const events = chunk.rows.reduce((sum, row) => sum + row.count, 0);
+    await this.redis.releaseChunk(chunks, chunkClaims, meta, samples, chunk.id, events, ...stored);
+  }
+
+  /** The samples that are still here, of at most `chunkRowsMax` fingerprints. */
+  async samples(fingerprints: readonly string[]): Promise<IngestedEvent[]> {
+    if (fingerprints.length === 0) return [];
+    const packed = await this.redis.hmget(key.samples, ...fingerprints);
+    return packed.flatMap((sample) => (sample ? [unpackSample(sample)] : []));
+  }
+
+  async dropSample(fingerprint: string): Promise<void> {
+    await this.redis.hdel(key.samples, fingerprint);
+  }
+
+  async unsynced(fingerprints: readonly string[]): Promise<Unsynced> {
+    const asked = fingerprints.length ? fingerprints : ['none'];
+    const results = await this.redis
+      .multi()
+      .hmget(key.pending, ...asked)
+      .hmget(key.claimed, ...asked)
+      .hgetall(key.chunks)
+      .hmget(key.meta, 'backlogEvents', 'released')
+      .exec();
+    const [pending, claimed, chunks, meta] = (results ?? []).map(([error, value]) => {
+      if (error) throw error;
+      return value;
+    }) as [Packed[], Packed[], Record<string, string>, Packed[]];
+    return {
+      pending: fingerprints.map((_, i) => countOf(pending[i]) + countOf(claimed[i])),
+      chunks: Object.entries(chunks).map(([id, packed]) => unpackChunk(id, packed)),
+      backlogEvents: Number(meta[0] ?? 0),
+      released: Number(meta[1] ?? 0),
+    };
+  }
+
+  async backlogEvents(): Promise<number> {
+    return Number((await this.redis.hget(key.meta, 'backlogEvents')) ?? 0);
+  }
+
+  /** Age of the oldest acknowledged event that MySQL may not have, ms; 0 without any. */
+  async backlogAgeMs(): Promise<number> {
+    const [pending, claimed, meta, chunks] = await Promise.all([
+      this.redis.exists(key.pending),
+      this.redis.exists(key.claimed),
+      this.redis.hmget(key.meta, 'pendingSinceMs', 'claimedSinceMs'),
+      this.redis.hvals(key.chunks),
+    ]);
+    const since = chunks.map((packed) => Number.parseInt(packed, 10));
+    if (pending) since.push(Number(meta[0]));
+    if (claimed) since.push(Number(meta[1]));
+    return since.length ? Math.max(0, Date.now() - Math.min(...since)) : 0;
+  }
+
+  /** The watermark is for resends, and a drained process sends nothing again. */
+  async forgetSender(): Promise<void> {
+    await this.redis.hdel(key.senders, this.sender);
+  }
+
+  /** Forgets senders that died without draining, `sendersKeptDays` ago. */
+  async forgetDeadSenders(): Promise<void> {
+    const oldestMs = Date.now() - limits.sendersKeptDays * 86_400_000;
+    for (const [sender, last] of Object.entries(await this.redis.hgetall(key.senders))) {
+      if (Number(last.split(':', 2)[1]) < oldestMs) await this.redis.hdel(key.senders, sender);
+    }
+  }
+
+  async answers(): Promise<boolean> {
+    return this.redis.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  disconnect(): void {
+    this.redis.disconnect();
+  }
+}
+
+type Packed = string | null;
+
+const countOf = (packed: Packed | undefined): number => (packed ? Number.parseInt(packed, 10) : 0);

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IngestedEvent } from '@hotpath/contract/event';
+import { counterOf, histogramOf, timed } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import type { ReceiptStatus } from '@hotpath/contract/ports';
+import { Problem, problems } from '@hotpath/contract/problems';
+import { KnownFingerprints } from './known-fingerprints.js';
+import * as limits from './limits.js';
+import { packSample } from './sample.js';
+
+export interface Counting {
+  readonly event: IngestedEvent;
+  /** '' when the store knows the issue. */
+  readonly sample: string;
+}
+
+/** Not counted, for certain: it was never sent, or the store refused it whole. */
+export class NotCounted extends Error {}
+
+export interface BatchStore {
+  /**
+   * One character an event, as countBatch-7.lua says. The same sequence number counts once.
+   * @throws {NotCounted} when certain; anything else leaves it unknown
+   */
+  countBatch(sequence: number, batch: readonly Counting[]): Promise<string>;
+}
+
+interface Waiting {
+  readonly event: IngestedEvent;
+  readonly since: number;
+  resolve(status: ReceiptStatus): void;
+  reject(error: Problem): void;
+}
+
+const charsOf = (event: IngestedEvent) => event.message.length + (event.stackTrace?.length ?? 0);
+
+/**
+ * Collects events into one call to Redis at a time; those that arrive meanwhile form the next (group commit).
+ * Trade: an event waits for the batch before it, about one fsync; a timer would only add its own length.
+ * Guarantee: add() resolves only after the fsync of its batch; a batch counts once however often it is sent.
+ * Bounds: batchEventsMax a call, batchMsMax a wait; the caller bounds how many wait.
+ */
+export class EventBatcher {
+  private readonly known = new KnownFingerprints(limits.knownFingerprintsMax);
+  private readonly batchEvents = histogramOf(metrics.batchEvents);
+  private readonly resends = counterOf(metrics.batchResends);
+  private waiting: Waiting[] = [];
+  private busy = false;
+  private sequence = 0;
+  events = 0;
+  chars = 0;
+
+  constructor(
+    private readonly store: BatchStore,
+    private readonly onFirstSights: (fingerprints: string[]) => void,
+  ) {}
+
+  /** @throws {Problem} 503 when it was certainly not counted, 504 when nobody knows */
+  add(event: IngestedEvent): Promise<ReceiptStatus> {
+    return new Promise((resolve, reject) => {
+      this.events++;
+      this.chars += charsOf(event);
+      this.waiting.push({ event, since: performance.now(), resolve, reject });
+      this.schedule();
+    });
+  }
+
+  private schedule(): void {
+    if (this.busy || this.waiting.length === 0) return;
+    this.busy = true;
+    // After this turn of the loop, so that all requests that arrived together travel together.
+    setImmediate(() => {
+      void this.flush().finally(() => {
+        this.busy = false;
+        this.schedule();
+      });
+    });
+  }
+
+  private async flush(): Promise<void> {
+    const { batch, countings } = this.nextBatch();
+    if (batch.length === 0) return;
+    this.batchEvents.observe(batch.length);
+    const sequence = ++this.sequence;
+    try {
+      const outcomes = await timed(
+        metrics.storeSeconds,
+        'countBatch',
+        this.send(sequence, countings),
+      );
+      this.settle(batch, outcomes);
+    } catch (error) {
+      for (const waiting of batch) this.finish(waiting, error as Problem);
+    }
+  }
+
+  private nextBatch(): { batch: Waiting[]; countings: Counting[] } {
+    const batch: Waiting[] = [];
+    const countings: Counting[] = [];
+    const oldest = performance.now() - limits.batchMsMax;
+    let sampleChars = 0;
+    let taken = 0;
+    for (const waiting of this.waiting) {
+      if (batch.length === limits.batchEventsMax || sampleChars > limits.batchSampleCharsMax) break;
+      taken++;
+      if (waiting.since < oldest) {
+        this.finish(waiting, new Problem(problems.overloaded, 'Redis is too slow for this load.'));
+        continue;
+      }
+      const { event } = waiting;
+      const sample = this.known.has(event.fingerprint) ? '' : packSample(event);
+      sampleChars += sample.length;
+      batch.push(waiting);
+      countings.push({ event, sample });
+    }
+    this.waiting = taken === this.waiting.length ? [] : this.waiting.slice(taken);
+    return { batch, countings };
+  }
+
+  /** Sends until answered. @throws {Problem} 503 when the first try was certainly not counted, else 504 */
+  private async send(sequence: number, countings: readonly Counting[]): Promise<string> {
+    const giveUpAt = performance.now() + limits.batchMsMax;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.store.countBatch(sequence, countings);
+      } catch (error) {
+        // Only the first try can be certain: after an unanswered one, its copy may still arrive.
+        if (attempt === 1 && error instanceof NotCounted) {
+          throw new Problem(problems.storeUnavailable, error.message, undefined, { cause: error });
+        }
+        if (performance.now() >= giveUpAt) {
+          const detail = 'It may or may not be counted. Send it again with the same eventId.';
+          throw new Problem(problems.outcomeUnknown, detail, undefined, { cause: error });
+        }
+        this.resends.inc();
+        await sleep(limits.batchResendMs);
+      }
+    }
+  }
+
+  private settle(batch: readonly Waiting[], outcomes: string): void {
+    const firstSights: string[] = [];
+    batch.forEach((waiting, i) => {
+      const { fingerprint } = waiting.event;
+      const outcome = outcomes[i];
+      if (outcome === 'S') {
+        // Redis lost what this process remembers: with the sample, in the next batch.
+        this.known.delete(fingerprint);
+        this.waiting.push(waiting);
+        return;
+      }
+      if (outcome === '2') firstSights.push(fingerprint);
+      this.known.add(fingerprint);
+      this.finish(waiting, outcome === '0' ? 'duplicate' : 'queued');
+    });
+    if (firstSights.length) this.onFirstSights(firstSights);
+  }
+
+  private finish(waiting: Waiting, result: ReceiptStatus | Problem): void {
+    this.events--;
+    this.chars -= charsOf(waiting.event);
+    if (result instanceof Problem) waiting.reject(result);
+    else waiting.resolve(result);
+  }
+}

@@ -1,0 +1,80 @@
+import { counterOf } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import * as limits from './limits.js';
+
+export const firstSightQueue = { name: 'first-sight', prefix: '{hotpath}' };
+
+export interface FirstSightJob {
+  readonly fingerprint: string;
+}
+
+/**
+ * Tells the worker of new issues, so that they are in MySQL well before the next sync.
+ * Trade: costs Redis about ten commands a job, so a flood of new issues is left to the sync.
+ * Guarantee: none; the sample in Redis is the promise, this is only the hurry.
+ */
+export class FirstSightQueue {
+  private readonly queue: Queue<FirstSightJob>;
+  private readonly firstSights = counterOf(metrics.firstSights);
+  private waiting: string[] = [];
+  private sending: Promise<void> | null = null;
+
+  constructor(connection: Redis) {
+    this.queue = new Queue(firstSightQueue.name, {
+      prefix: firstSightQueue.prefix,
+      connection,
+      streams: { events: { maxLen: 10 } },
+      defaultJobOptions: {
+        attempts: limits.firstSightAttemptsMax,
+        backoff: { type: 'exponential', delay: limits.firstSightRetryMs, jitter: 0.5 },
+        removeOnComplete: true,
+        removeOnFail: { count: limits.failedJobsKeptMax },
+      },
+    });
+    this.queue.on('error', () => {}); // every failed call is counted below; BullMQ emits it here again
+  }
+
+  /** Returns at once; never fails. */
+  announce(fingerprints: readonly string[]): void {
+    const room = limits.firstSightsWaitingMax - this.waiting.length;
+    this.waiting.push(...fingerprints.slice(0, room));
+    if (fingerprints.length > room) this.skipped(fingerprints.length - room);
+    this.sending ??= this.send().finally(() => {
+      this.sending = null;
+    });
+  }
+
+  /** What is still waiting goes out, or is left to the sync. */
+  async close(): Promise<void> {
+    await this.sending;
+    await this.queue.close();
+  }
+
+  private async send(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const fingerprints = this.waiting.splice(0, limits.firstSightsPerCallMax);
+      try {
+        if ((await this.queue.getWaitingCount()) >= limits.firstSightJobsMax) {
+          this.skipped(fingerprints.length);
+          continue;
+        }
+        // The id makes a second announcement of one issue the same job; BullMQ refuses ':' in it.
+        const jobs = fingerprints.map((fingerprint) => ({
+          name: 'store',
+          data: { fingerprint },
+          opts: { jobId: `fp-${fingerprint}` },
+        }));
+        await this.queue.addBulk(jobs);
+        this.firstSights.inc({ result: 'queued' }, fingerprints.length);
+      } catch {
+        this.skipped(fingerprints.length);
+      }
+    }
+  }
+
+  private skipped(events: number): void {
+    this.firstSights.inc({ result: 'skipped' }, events);
+  }
+}

@@ -1,0 +1,49 @@
+import { counterOf } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import { Logger } from '@nestjs/common';
+import { type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { CounterStore } from './counter.store.js';
+import { type FirstSightJob, firstSightQueue } from './first-sight.queue.js';
+import type { IssueRepository } from './issue.repository.js';
+import * as limits from './limits.js';
+
+/**
+ * Stores the row of a new issue. A job may come twice, late or not at all: the row is inserted only if
+ * missing, and the sync inserts whatever no job did.
+ */
+export class FirstSightWorker {
+  private readonly worker: Worker<FirstSightJob>;
+  private readonly jobs = counterOf(metrics.firstSightJobs);
+  private readonly log = new Logger('first-sight');
+
+  constructor(
+    connection: Redis,
+    private readonly counters: CounterStore,
+    private readonly issues: IssueRepository,
+  ) {
+    this.worker = new Worker(firstSightQueue.name, (job) => this.store(job), {
+      prefix: firstSightQueue.prefix,
+      connection,
+      concurrency: limits.firstSightConcurrencyMax,
+    });
+    this.worker.on('error', (error) => this.log.warn(error.message));
+    this.worker.on('failed', (_job, error) => {
+      this.jobs.inc({ result: 'failed' });
+      this.log.warn(error.message);
+    });
+  }
+
+  private async store({ data }: Job<FirstSightJob>): Promise<void> {
+    const samples = await this.counters.samples([data.fingerprint]);
+    await this.issues.insertMissing(samples);
+    // Only now: until the row is committed, the sample is all there is.
+    await this.counters.dropSample(data.fingerprint);
+    this.jobs.inc({ result: samples.length ? 'stored' : 'absent' });
+  }
+
+  /** Finishes the jobs it has. */
+  close(): Promise<void> {
+    return this.worker.close();
+  }
+}

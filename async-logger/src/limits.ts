@@ -1,0 +1,53 @@
+/** Bounds that only this arm has: unit, then qualifier, last. */
+
+/** Events in one Lua call. Redis serves nobody else meanwhile: about 4 us an event, so 2 ms. */
+export const batchEventsMax = 512;
+/** Samples (message and stack) in one call, in characters; first sights are rare, so seldom reached. */
+export const batchSampleCharsMax = 1_048_576;
+/** Events of this process that wait or travel hold at most this much text; over it they are shed. */
+export const inFlightCharsMax = 64 * 1_048_576;
+
+/** An answer from Redis takes under 1 ms; after this it is unknown whether the batch was counted. */
+export const redisAnswerMsMax = 250;
+export const redisConnectMsMax = 1_000;
+/** A process that starts waits this long for Redis, then starts without. */
+export const redisBootMsMax = 2_000;
+/** The worker is in no hurry, but must notice a frozen Redis. */
+export const workerAnswerMsMax = 5_000;
+/** First error after Redis comes back: reconnect at this pace, for as long as the process lives. */
+export const redisReconnectMs = 100;
+/** Pause before a batch is sent again under its number. */
+export const batchResendMs = 50;
+/** After this an unanswered batch is given up (504), and events that waited as long are shed (503). */
+export const batchMsMax = 2_000;
+
+/** A retried event id counts once for at least this long, and is forgotten after at most twice. */
+export const eventIdWindowMs = 600_000;
+/** Fingerprints a process remembers as known to Redis: 64 B each; forgetting one costs one sample sent. */
+export const knownFingerprintsMax = 200_000;
+
+/** First sights waiting in this process for BullMQ; the rest is left to the sync, which is as safe. */
+export const firstSightsWaitingMax = 1_000;
+/** addBulk of 500 blocks the API for 100 ms; 20 take about 4 ms. */
+export const firstSightsPerCallMax = 20;
+/** Jobs in the queue above which no more are added: at such a rate the sync is as fast. */
+export const firstSightJobsMax = 5_000;
+export const firstSightAttemptsMax = 5;
+export const firstSightRetryMs = 500;
+export const firstSightConcurrencyMax = 4;
+export const failedJobsKeptMax = 100;
+
+/** Rows in one transaction: holds row locks for about 40 ms. All 100k at once held them 2-3 s. */
+export const chunkRowsMax = 1_000;
+/** A chunk whose worker has not finished it by then is taken over by whoever asks next. */
+export const chunkTakeoverMs = 5_000;
+export const deadlockAttemptsMax = 5;
+export const deadlockRetryMs = 20;
+/** After each chunk the sync rests this many times as long as it worked, so that it never owns a core. */
+export const syncRestRatio = 1;
+/** A stalled worker that comes back later than this could apply a chunk again. */
+export const appliedChunksKeptHours = 24;
+/** A sender that died without draining is forgotten after this; no resend is that late. */
+export const sendersKeptDays = 30;
+/** Connections for reads in the API process; nothing on the ingest path uses them. */
+export const readPoolSize = 3;

@@ -1,0 +1,98 @@
+import {
+  type IssuePage,
+  type IssueView,
+  type ListQuery,
+  Query,
+  type Summary,
+} from '@hotpath/contract/ports';
+import { columnsOf } from '@hotpath/contract/storage/issue.entity';
+import { IssueRowsRepository, viewOf } from '@hotpath/contract/storage/issue-rows.repository';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CounterStore, type Unsynced } from './counter.store.js';
+import { IssueRepository } from './issue.repository.js';
+
+/** A sync between two reads makes them unequal; then both are read again, this often. */
+const readsMax = 3;
+
+interface Moment<T> {
+  readonly read: T;
+  readonly unsynced: Unsynced;
+  readonly applied: ReadonlySet<string>;
+}
+
+/** The rows plus the counts not yet synced. */
+@Injectable()
+export class QueryService extends Query {
+  constructor(
+    private readonly issues: IssueRepository,
+    private readonly counters: CounterStore,
+  ) {
+    super();
+  }
+
+  async list(query: ListQuery): Promise<IssuePage> {
+    const moment = await this.atOneMoment(
+      (rows) => rows.list(query),
+      ({ rows }) => rows.map((row) => row.fingerprint),
+    );
+    const { rows, nextCursor } = moment.read;
+    const issues = rows.map((row, i) => viewOf(row, unsyncedOf(moment, row.fingerprint, i)));
+    return { issues, nextCursor };
+  }
+
+  async find(fingerprint: string): Promise<IssueView | null> {
+    const moment = await this.atOneMoment(
+      (rows) => rows.find(fingerprint),
+      () => [fingerprint],
+    );
+    const events = unsyncedOf(moment, fingerprint, 0);
+    if (moment.read) return viewOf(moment.read, events);
+    // Acknowledged a moment ago: the row is on its way, its content is here.
+    const [sample] = await this.counters.samples([fingerprint]);
+    return sample ? viewOf({ id: '', count: 0, ...columnsOf(sample) }, events) : null;
+  }
+
+  async summary(): Promise<Summary> {
+    const moment = await this.atOneMoment(
+      (rows) => rows.totals(),
+      () => [],
+    );
+    let backlogEvents = moment.unsynced.backlogEvents;
+    for (const { id, rows } of moment.unsynced.chunks) {
+      if (moment.applied.has(id)) for (const row of rows) backlogEvents -= row.count;
+    }
+    const { issues, events } = moment.read;
+    return { issues, events: events + backlogEvents, backlogEvents };
+  }
+
+  /**
+   * Rows and deltas that belong together: a delta is in one of them, never in both or in neither.
+   * MySQL's snapshot comes first; Redis then says which chunks are under way, the snapshot which of these
+   * it holds. A chunk that was released in between is in neither, and shows as another `released`.
+   */
+  private async atOneMoment<T>(
+    read: (rows: IssueRowsRepository) => Promise<T>,
+    fingerprintsOf: (read: T) => readonly string[],
+  ): Promise<Moment<T>> {
+    for (let reads = 1; ; reads++) {
+      const before = await this.counters.unsynced([]);
+      const moment = await this.issues.inSnapshot(async (manager: EntityManager) => {
+        const rows = await read(new IssueRowsRepository(manager));
+        const unsynced = await this.counters.unsynced(fingerprintsOf(rows));
+        const ids = unsynced.chunks.map((chunk) => chunk.id);
+        return { read: rows, unsynced, applied: await this.issues.applied(ids, manager) };
+      });
+      if (moment.unsynced.released === before.released || reads === readsMax) return moment;
+    }
+  }
+}
+
+function unsyncedOf(moment: Moment<unknown>, fingerprint: string, i: number): number {
+  let events = moment.unsynced.pending[i] ?? 0;
+  for (const { id, rows } of moment.unsynced.chunks) {
+    if (moment.applied.has(id)) continue;
+    events += rows.find((row) => row.fingerprint === fingerprint)?.count ?? 0;
+  }
+  return events;
+}

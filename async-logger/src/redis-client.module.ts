@@ -1,0 +1,34 @@
+/** How this arm's processes reach Redis: every bound of ioredis written at the call. */
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { failFast } from './counter.store.js';
+import { redisBootMsMax, workerAnswerMsMax } from './limits.js';
+
+export type ClientKind = 'ingest' | 'announce' | 'sync' | 'jobs';
+
+const options: Record<ClientKind, RedisOptions> = {
+  ingest: failFast,
+  announce: failFast,
+  sync: { ...failFast, commandTimeout: workerAnswerMsMax },
+  // BullMQ's blocking client: it waits for jobs as long as it takes, and demands this of ioredis.
+  jobs: { maxRetriesPerRequest: null, retryStrategy: failFast.retryStrategy },
+};
+
+/** Ready, or given up waiting after `redisBootMsMax`: then the process starts and answers 503. */
+export async function redisClient(url: string, kind: ClientKind): Promise<Redis> {
+  const log = new Logger(`redis-${kind}`);
+  const redis = new Redis(url, { ...options[kind], connectionName: `hotpath-${kind}` });
+  let said = false;
+  redis.on('error', (error: Error) => {
+    if (!said) log.warn(error.message); // once an outage, not at every attempt
+    said = true;
+  });
+  redis.on('ready', () => {
+    said = false;
+  });
+  await once(redis, 'ready', { signal: AbortSignal.timeout(redisBootMsMax) }).catch(() => {
+    log.warn(`Redis is away; trying every ${failFast.retryStrategy?.(1)} ms.`);
+  });
+  return redis;
+}

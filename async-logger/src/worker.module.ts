@@ -1,0 +1,86 @@
+import { opsModule } from '@hotpath/contract/http/host';
+import { gaugeOf } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import { SaturationProbe } from '@hotpath/contract/ports';
+import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { config } from './config.js';
+import { CountSync } from './count-sync.cron.js';
+import { CounterStore } from './counter.store.js';
+import { CreateAppliedChunks1700000000002 } from './create-applied-chunks.migration.js';
+import { FirstSightWorker } from './first-sight.worker.js';
+import { IssueRepository } from './issue.repository.js';
+import { redisClient } from './redis-client.module.js';
+
+const mysql = async (): Promise<DataSource> => {
+  const migrations = [CreateAppliedChunks1700000000002];
+  const source = await connect(createDataSource(config, { migrations }));
+  await migrate(source);
+  return source;
+};
+
+@Injectable()
+class WorkerProbe extends SaturationProbe {
+  constructor(
+    private readonly counters: CounterStore,
+    private readonly issues: IssueRepository,
+  ) {
+    super();
+    gaugeOf(metrics.backlogEvents, () => counters.backlogEvents().catch(() => null));
+    gaugeOf(metrics.syncLagSeconds, () =>
+      counters.backlogAgeMs().then(
+        (ms) => ms / 1_000,
+        () => null,
+      ),
+    );
+  }
+
+  /** It takes jobs at its own pace. */
+  saturated(): string | null {
+    return null;
+  }
+
+  async missingStores(): Promise<readonly string[]> {
+    const [redis, mysql] = await Promise.all([this.counters.answers(), this.issues.answers()]);
+    return [...(redis ? [] : ['Redis']), ...(mysql ? [] : ['MySQL'])];
+  }
+}
+
+/** Jobs first, as they insert rows that the last sync then adds to. */
+@Injectable()
+class Shutdown implements OnApplicationShutdown {
+  constructor(
+    private readonly jobs: FirstSightWorker,
+    private readonly sync: CountSync,
+    private readonly counters: CounterStore,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.jobs.close();
+    await this.sync.drain();
+    this.counters.disconnect();
+  }
+}
+
+export const WorkerModule = opsModule({
+  imports: [ScheduleModule.forRoot()],
+  providers: [
+    { provide: DataSource, useFactory: mysql },
+    {
+      provide: CounterStore,
+      useFactory: async () => new CounterStore(await redisClient(config.REDIS_URL, 'sync')),
+    },
+    IssueRepository,
+    {
+      provide: FirstSightWorker,
+      useFactory: async (counters: CounterStore, issues: IssueRepository) =>
+        new FirstSightWorker(await redisClient(config.REDIS_URL, 'jobs'), counters, issues),
+      inject: [CounterStore, IssueRepository],
+    },
+    CountSync,
+    { provide: SaturationProbe, useClass: WorkerProbe },
+    Shutdown,
+  ],
+});

@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { checkout } from '../checkout.js';
-import { environment } from '../config.js';
 import { withFreePort } from './free-port.js';
 import { listeningAddressesOf } from './proc.js';
-import { type Exit, type RigProcess, startProcess } from './process.js';
+import { type Exit, type RigProcess, runToEnd, startProcess } from './process.js';
 import { requireProgram } from './programs.js';
 import type { RigDirectory } from './rig-directory.js';
-
-const run = promisify(execFile);
 
 const startMsMax = 30_000;
 const stopMsMax = 20_000;
@@ -58,7 +53,7 @@ export async function startMysql(
   const data = join(home, 'data');
   // Never an old one: a crash of an earlier version or half an initialisation can't haunt this run.
   rmSync(data, { recursive: true, force: true });
-  await initialise(data);
+  await initialise(directory, name, data);
   const password = randomBytes(24).toString('hex');
   const initFile = join(home, 'init.sql');
   writeFileSync(initFile, accounts(password), { mode: 0o600 });
@@ -147,19 +142,19 @@ function userFlag(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
-async function initialise(data: string): Promise<void> {
-  const flags = [
-    `--defaults-file=${settingsFile}`,
-    ...userFlag(),
-    `--datadir=${data}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    '--skip-log-bin',
-  ];
-  await run(requireProgram('mariadb-install-db'), flags, {
-    env: environment.forChildren,
-    timeout: initialiseMsMax,
-    killSignal: 'SIGKILL',
+async function initialise(directory: RigDirectory, name: string, data: string): Promise<void> {
+  await runToEnd(directory, {
+    name: `${name}-initialise`,
+    command: requireProgram('mariadb-install-db'),
+    args: [
+      `--defaults-file=${settingsFile}`,
+      ...userFlag(),
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--skip-log-bin',
+    ],
+    msMax: initialiseMsMax,
   });
 }
 

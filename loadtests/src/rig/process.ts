@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { environment } from '../config.js';
-import type { RigDirectory } from './rig-directory.js';
+import { killGroup, type RigDirectory } from './rig-directory.js';
 import { RigError } from './rig-error.js';
 import { waitUntil } from './wait.js';
 
@@ -121,6 +121,7 @@ class RunningProcess implements RigProcess {
     this.name = launch.name;
     void exited.then((exit) => {
       this.running = false;
+      killGroup(pid); // what it started itself does not outlive it
       directory.release(pid);
       if (this.watched && !this.askedToEnd) {
         directory.reportDeath({ name: this.name, pid, ...exit, atMs: Date.now() });
@@ -151,6 +152,33 @@ class RunningProcess implements RigProcess {
     const until = `${this.name} (pid ${this.pid}) has ended`;
     await waitUntil(() => !this.running, { withinMs, everyMs: 5, until });
   }
+}
+
+/**
+ * Runs a program that does its work and ends.
+ * @throws {RigError} with the end of its output, when it fails or takes longer than its stopMsMax
+ */
+export async function runToEnd(
+  directory: RigDirectory,
+  launch: Omit<Launch, 'ready' | 'endsByItself' | 'startMsMax' | 'stopMsMax'> & { msMax: number },
+): Promise<void> {
+  const { msMax, ...rest } = launch;
+  const timing = { startMsMax: msMax, stopMsMax: 1_000 };
+  const process = await startProcess(directory, {
+    ...{ ...rest, ...timing, endsByItself: true },
+    ready: () => null,
+  });
+  let late = false;
+  const limit = setTimeout(() => {
+    late = true;
+    void process.kill('SIGKILL');
+  }, msMax);
+  const { code, signal } = await process.exited;
+  clearTimeout(limit);
+  if (code === 0) return;
+  const how = late ? `took longer than ${msMax} ms` : `ended with ${signal ?? code}`;
+  const log = tail(readFileSync(process.logFile, 'utf8'));
+  throw new RigError(`${launch.name} ${how}. The end of ${process.logFile}:\n${log}`);
 }
 
 function tail(text: string): string {

@@ -204,12 +204,15 @@ function readRecord(file: string): (ProcessIdentity & { name: string }) | null {
   }
 }
 
-/** Every process of the rig leads a group of its own (process.ts). */
-function killGroup(pid: number): void {
+/**
+ * SIGKILL, or the given signal, to a process of the rig and its descendants: it leads a group of its
+ * own (process.ts). False when nobody is left in it.
+ */
+export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): boolean {
   try {
-    process.kill(-pid, 'SIGKILL');
+    return process.kill(-pid, signal);
   } catch {
-    // gone already
+    return false;
   }
 }
 

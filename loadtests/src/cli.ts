@@ -1,0 +1,143 @@
+/** The command line: name → function. With exit-codes.ts the only place that ends the process. */
+import type { Command, CommandEntry } from './command.js';
+import { exitCodes } from './exit-codes.js';
+import { UsageError } from './flags.js';
+import { ensurePrograms } from './rig/ensure-programs.js';
+import { closeAllRigs, sweepAbandonedRigs } from './rig/rig-directory.js';
+import { RigError } from './rig/rig-error.js';
+
+const closeMsMax = 30_000;
+
+const commands: Readonly<Record<string, CommandEntry>> = {
+  test: {
+    help: 'types, lint and every test, on real servers',
+    needs: ['servers', 'k6'],
+    usage: async () => (await import('./test-command.js')).testUsage,
+    load: async () => (await import('./test-command.js')).test,
+  },
+  rig: {
+    help: 'up, status, down: both arms and their databases, to look at',
+    needs: ['servers'],
+    check: async (argv) => (await import('./rig-command.js')).parseRigConfig(argv),
+    usage: async () => (await import('./rig-command.js')).rigUsage,
+    load: async () => (await import('./rig-command.js')).rig,
+  },
+  doctor: {
+    help: 'what is here, what is missing and what to do',
+    needs: [],
+    usage: async () => (await import('./doctor.js')).doctorUsage,
+    load: async () => (await import('./doctor.js')).doctor,
+  },
+  help: {
+    help: 'this list; COMMAND --help tells the flags of one',
+    needs: [],
+    usage: async () => './hotpath help [COMMAND]',
+    load: async () => help,
+  },
+};
+
+async function help(argv: readonly string[]): Promise<number> {
+  const [name] = argv;
+  if (name !== undefined) {
+    console.log(await entryOf(name).usage());
+    return exitCodes.ok;
+  }
+  const width = Math.max(...Object.keys(commands).map((command) => command.length));
+  console.log('Loads two error loggers that differ in one decision and says what happened.\n');
+  for (const [command, entry] of Object.entries(commands)) {
+    console.log(`  ./hotpath ${command.padEnd(width)}  ${entry.help}`);
+  }
+  return exitCodes.ok;
+}
+
+function entryOf(name: string): CommandEntry {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    throw new UsageError(
+      `there is no command '${name}'; there are ${Object.keys(commands).join(', ')}`,
+    );
+  }
+  return entry;
+}
+
+async function runCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const [first = 'help', ...rest] = argv;
+  const name = first === '--help' || first === '-h' ? 'help' : first;
+  const entry = entryOf(name);
+  if (rest.includes('--help') || rest.includes('-h')) return help([name]);
+  await entry.check?.(rest);
+  if (entry.needs.includes('servers')) {
+    const swept = await sweepAbandonedRigs();
+    if (swept.length > 0) say(`stopped what a crashed run had left: ${swept.join(', ')}`);
+  }
+  await ensurePrograms(entry.needs, say);
+  const command: Command = await entry.load();
+  return command(rest, signal);
+}
+
+/** The exit code of an error, which is told. */
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    say(`${error.message}\n(./hotpath help lists the commands, ./hotpath help COMMAND its flags)`);
+    return exitCodes.usage;
+  }
+  if (error instanceof RigError) {
+    say(error.message);
+    return exitCodes.rigFailed;
+  }
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return exitCodes.bug;
+}
+
+function say(line: string): void {
+  console.error(`hotpath: ${line}`);
+}
+
+let ending = false;
+
+/** Stops what is running, within bounds, and ends. Whatever is left then is killed on exit. */
+async function end(code: number, last?: () => Promise<unknown>): Promise<never> {
+  ending = true;
+  const limit = setTimeout(() => {
+    say(`gave up stopping after ${closeMsMax} ms; killing what is left`);
+    process.exit(code);
+  }, closeMsMax);
+  try {
+    await closeAllRigs();
+    await last?.();
+  } catch (error) {
+    say(`while stopping: ${String(error)}`);
+  }
+  clearTimeout(limit);
+  process.exit(code);
+}
+
+const interruption = new AbortController();
+
+function onSignal(name: string, code: number): void {
+  if (ending) {
+    say('killing what is left');
+    process.exit(code); // kills every process of the rig on the way out (rig-directory.ts)
+  }
+  say(`${name}: stopping; once more kills at once`);
+  interruption.abort();
+  // A command's own children, test runners for one, may have had rigs that die with nobody to close them.
+  void end(code, () => sweepAbandonedRigs());
+}
+
+process.on('SIGINT', () => onSignal('interrupted', exitCodes.interrupted));
+process.on('SIGTERM', () => onSignal('asked to end', exitCodes.terminated));
+process.on('SIGHUP', () => onSignal('terminal closed', exitCodes.terminated));
+process.on('uncaughtException', (error) => void (ending || end(report(error))));
+process.on('unhandledRejection', (error) => void (ending || end(report(error))));
+// Whoever reads our output may go first: `./hotpath help | head -1`.
+process.stdout.on('error', () => void (ending || end(exitCodes.ok)));
+process.stderr.on('error', () => {});
+
+let code: number;
+try {
+  code = await runCommand(process.argv.slice(2), interruption.signal);
+} catch (error) {
+  code = interruption.signal.aborted ? exitCodes.interrupted : report(error);
+}
+if (!ending) await end(code);

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { k6Path } from './k6.js';
+import {
+  dockerEngineVersion,
+  findProgram,
+  findServers,
+  installSentence,
+  missingServers,
+  packagesFor,
+} from './programs.js';
+import { RigError } from './rig-error.js';
+
+const aptMsMax = 600_000;
+const outputTailCharacters = 4_000;
+
+export type Need = 'servers' | 'k6';
+
+type Say = (line: string) => void;
+
+/**
+ * Makes sure of what a command needs beside Node: as root on Debian and its kin installs what is
+ * missing, elsewhere refuses.
+ * @throws {RigError} when something is missing and can't be installed, with the command that does it
+ */
+export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<void> {
+  if (needs.includes('servers')) await ensureServers(say);
+  if (needs.includes('k6')) await k6Path(say);
+}
+
+async function ensureServers(say: Say): Promise<void> {
+  const missing = missingServers();
+  if (missing.length > 0) {
+    if (!mayInstall()) throw new RigError(await refusal());
+    const packages = packagesFor(missing);
+    say(`installing ${packages.join(', ')} (programs only, no system service)`);
+    await install(packages);
+  }
+  for (const { name, version, problem, remedy } of await findServers()) {
+    if (problem !== null) throw new RigError(`${name} ${version ?? ''} is ${problem}. ${remedy}`);
+  }
+}
+
+/** Root with apt-get. Whoever is root elsewhere, or no root here, is told what to run. */
+export function mayInstall(): boolean {
+  return process.getuid?.() === 0 && findProgram('apt-get') !== null;
+}
+
+async function refusal(): Promise<string> {
+  const missing = missingServers();
+  const docker = await dockerEngineVersion();
+  const sentence = `${missing.join(', ')} missing. ${installSentence(missing)}`;
+  return docker === null
+    ? sentence
+    : `${sentence}\nOr look at the pair in Docker, which is here: docker compose up (README.md says how).`;
+}
+
+/** The lists are fetched only when the packages can't be had without: that takes longest. */
+export async function install(packages: readonly string[]): Promise<void> {
+  const args = ['install', '-y', '--no-install-recommends', ...packages];
+  const first = await aptGet(args);
+  if (first.ok) return;
+  const update = await aptGet(['update']);
+  const second = await aptGet(args);
+  if (second.ok) return;
+  throw new RigError(
+    `apt-get ${args.join(' ')} failed:\n${update.ok ? '' : update.output}${second.output}`,
+  );
+}
+
+/** With all of our environment, in which proxies may be named. */
+function aptGet(args: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn('env', ['DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', 'apt-get', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: aptMsMax,
+    });
+    let output = '';
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-outputTailCharacters);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', (error) => resolve({ ok: false, output: `${error.message}\n` }));
+    child.once('close', (code) => resolve({ ok: code === 0, output }));
+  });
+}

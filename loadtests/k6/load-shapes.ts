@@ -1,0 +1,94 @@
+/** k6 options of the shapes that the scenarios give their numbers to. */
+import type { Options, Stage } from 'k6/options';
+import { env } from './env.ts';
+import { outcomeNames } from './outcome.ts';
+
+/** Open model: most users that an unset HOTPATH_VUS gives, as each is an engine of its own, 1 MiB. */
+const openVusMax = 600;
+/** Time after the load for answers under way: whoever is waiting gets its answer or its time-out. */
+const graceful = `${env.timeoutMs + 1_000}ms`;
+
+/** What all loads have in common, each line a saving: k6 costs more than the service under load. */
+const lean: Options = {
+  discardResponseBodies: true,
+  noCookiesReset: true,
+  systemTags: ['status', 'scenario'],
+  // Never broken; k6 sums up a tagged counter only where a threshold asks for it.
+  thresholds: Object.fromEntries(
+    Object.values(outcomeNames).map((name) => [`hotpath_outcomes{outcome:${name}}`, ['count>=0']]),
+  ),
+  summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'max'],
+};
+
+/**
+ * Arrivals at a constant rate that wait for nobody. The bound on users is rate × time-out, so that a
+ * service that answers within it is offered every arrival; what is dropped beyond `openVusMax` is
+ * counted by k6. All users exist from the start: making one during the load drops arrivals.
+ */
+export function openLoad(preset: { rate: number; durationMs: number }): Options {
+  const rate = env.rate ?? preset.rate;
+  const vus = env.vus ?? Math.min(openVusMax, Math.ceil((rate * env.timeoutMs) / 1_000));
+  return {
+    ...lean,
+    scenarios: {
+      open: {
+        executor: 'constant-arrival-rate',
+        rate,
+        timeUnit: '1s',
+        duration: `${env.durationMs ?? preset.durationMs}ms`,
+        preAllocatedVUs: vus,
+        maxVUs: vus,
+        gracefulStop: graceful,
+      },
+    },
+  };
+}
+
+/** The same number of users all the time. */
+export function closedLoad(preset: { vus: number; durationMs: number }): Options {
+  return {
+    ...lean,
+    scenarios: {
+      closed: {
+        executor: 'constant-vus',
+        vus: env.vus ?? preset.vus,
+        duration: `${env.durationMs ?? preset.durationMs}ms`,
+        gracefulStop: graceful,
+      },
+    },
+  };
+}
+
+/** A stretch of a load: its share of the whole duration, and the share of the peak reached at its end. */
+export interface Stretch {
+  readonly timeShare: number;
+  readonly peakShare: number;
+}
+
+/** A number of users that changes along the stretches; a change from one moment to the next has time share 0. */
+export function stagedLoad(preset: {
+  peakVus: number;
+  startShare: number;
+  durationMs: number;
+  stretches: readonly Stretch[];
+}): Options {
+  const peak = env.vus ?? preset.peakVus;
+  const wholeMs = env.durationMs ?? preset.durationMs;
+  const usersAt = (share: number) => Math.max(share > 0 ? 1 : 0, Math.round(peak * share));
+  const stages: Stage[] = preset.stretches.map(({ timeShare, peakShare }) => ({
+    duration: `${Math.round(wholeMs * timeShare)}ms`,
+    target: usersAt(peakShare),
+  }));
+  return {
+    ...lean,
+    scenarios: {
+      staged: {
+        executor: 'ramping-vus',
+        startVUs: usersAt(preset.startShare),
+        stages,
+        gracefulStop: graceful,
+        gracefulRampDown: graceful,
+      },
+    },
+  };
+}

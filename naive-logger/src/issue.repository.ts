@@ -7,12 +7,8 @@ import { DataSource } from 'typeorm';
 export class IssueRepository {
   constructor(private readonly mysql: DataSource) {}
 
-  /** Only what the next step needs: reading the stack back would make the comparison unfair. */
   find(event: IngestedEvent): Promise<Issue | null> {
-    const { fingerprint } = event;
-    return this.mysql
-      .getRepository(Issue)
-      .findOne({ where: { fingerprint }, select: { id: true, count: true } });
+    return this.mysql.getRepository(Issue).findOneBy({ fingerprint: event.fingerprint });
   }
 
   /** @throws {QueryFailedError} ER_DUP_ENTRY when another request inserted it since `find` */
@@ -22,9 +18,8 @@ export class IssueRepository {
 
   /** A total: whatever another request saved since `find` is overwritten. */
   async saveCount(issue: Issue, count: number, seenAtMs: number): Promise<void> {
-    await this.mysql
-      .getRepository(Issue)
-      .update({ id: issue.id }, { count, lastSeenAt: new Date(seenAtMs) });
+    // save() as in TypeORM's guides: it reads the row once more, then writes in a transaction of its own.
+    await this.mysql.getRepository(Issue).save({ ...issue, count, lastSeenAt: new Date(seenAtMs) });
   }
 
   async answers(): Promise<boolean> {

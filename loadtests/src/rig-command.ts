@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { exitCodes } from './exit-codes.js';
 import { describeFlags, parseFlags, UsageError, valueFlag } from './flags.js';
 import { isAlive } from './rig/proc.js';
-import { sweepAbandonedRigs } from './rig/rig-directory.js';
+import { openRigDirectory } from './rig/rig-directory.js';
 import { RigError } from './rig/rig-error.js';
 import { ownerOf } from './rig/rig-lock.js';
 import {
@@ -121,7 +121,9 @@ function progressOf(path: string, pid: number, signal: AbortSignal): StandingSta
 async function down(path: string): Promise<number> {
   const owner = await ownerOf(path);
   if (owner === null) {
-    const swept = await sweepAbandonedRigs();
+    const abandoned = await openRigDirectory(path);
+    await abandoned.close();
+    const { swept } = abandoned;
     console.log(
       swept.length === 0
         ? 'Nothing was up.'

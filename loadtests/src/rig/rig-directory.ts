@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { checkout } from '../checkout.js';
 import { identify, isAlive, type ProcessIdentity } from './proc.js';
 import { RigError } from './rig-error.js';
@@ -11,6 +11,7 @@ import { waitUntil } from './wait.js';
 /** Everything the rig writes lies under here, git-ignored. */
 export const rigRoot = join(checkout, '.rig');
 
+const testsDirectory = join(rigRoot, 'tests');
 const sweepMsMax = 5_000;
 
 /** What the directory must know of a process to end it; process.ts gives it. */
@@ -107,7 +108,7 @@ export class RigDirectory {
     for (const child of [...this.children.values()].reverse()) await child.stop();
     open.delete(this);
     if (this.removeOnClose) rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
-    await new Promise((resolve) => this.lock.close(resolve));
+    await closeServer(this.lock);
   }
 
   private recordOf(pid: number): string {
@@ -140,7 +141,7 @@ export async function openRigDirectory(
 
 /** A directory of one's own that is gone after close(): for tests. */
 export function openTemporaryRigDirectory(name: string): Promise<RigDirectory> {
-  const path = join(rigRoot, 'tests', `${name}-${randomBytes(4).toString('hex')}`);
+  const path = join(testsDirectory, `${name}-${randomBytes(4).toString('hex')}`);
   return openRigDirectory(path, { removeOnClose: true });
 }
 
@@ -150,31 +151,50 @@ export async function closeAllRigs(): Promise<void> {
 }
 
 /**
- * Ends what crashed owners left in any rig directory up to two levels under root, and removes those
- * of tests whole. Directories with a live owner are left alone. Returns the names of what was ended.
+ * Ends what crashed owners left in any of our rig directories. Those with a live owner are left alone,
+ * and so are all of the tests' while one of them has: a suite looks after its own, and some of its
+ * tests crash an owner to see what comes of it. Returns the names of what was ended.
  */
-export async function sweepAbandonedRigs(root = rigRoot): Promise<string[]> {
+export async function sweepAbandonedRigs(): Promise<string[]> {
   const swept: string[] = [];
-  for (const path of rigDirectoriesUnder(root, 2)) {
+  for (const path of subDirectories(rigRoot).filter((one) => one !== testsDirectory)) {
     const lock = await tryLock(path);
     if (lock === null) continue;
     swept.push(...(await sweep(path)));
-    if (!relative(join(rigRoot, 'tests'), path).startsWith('..')) {
-      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-    }
-    await new Promise((resolve) => lock.close(resolve));
+    await closeServer(lock);
   }
-  return swept;
+  return [...swept, ...(await sweepTests())];
 }
 
-function rigDirectoriesUnder(root: string, depth: number): string[] {
-  if (!isDirectory(root) || depth === 0) return [];
-  return readdirSync(root, { withFileTypes: true })
+async function sweepTests(): Promise<string[]> {
+  const swept: string[] = [];
+  const locks: Server[] = [];
+  const paths = subDirectories(testsDirectory);
+  try {
+    for (const path of paths) {
+      const lock = await tryLock(path);
+      if (lock === null) return [];
+      locks.push(lock);
+    }
+    for (const path of paths) {
+      swept.push(...(await sweep(path)));
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    }
+    return swept;
+  } finally {
+    await Promise.all(locks.map(closeServer));
+  }
+}
+
+function subDirectories(path: string): string[] {
+  if (!isDirectory(path)) return [];
+  return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => join(root, entry.name))
-    .flatMap((path) =>
-      isDirectory(join(path, 'processes')) ? [path] : rigDirectoriesUnder(path, depth - 1),
-    );
+    .map((entry) => join(path, entry.name));
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 async function sweep(path: string): Promise<string[]> {

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive, listeningAddressesOf } from '@hotpath/loadtests/rig/proc';
+import { openRigDirectory, rigRoot } from '@hotpath/loadtests/rig/rig-directory';
+import { waitUntil } from '@hotpath/loadtests/rig/wait';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  aliveOf,
+  processesOf,
+  type Recorded,
+  type RunningCommand,
+  recordedIn,
+  runHotpath,
+  startHotpath,
+} from './command-line.js';
+
+let path: string;
+let holder: RunningCommand;
+
+beforeEach(() => {
+  path = join(rigRoot, 'tests', `interruption-${randomBytes(4).toString('hex')}`);
+  holder = startHotpath('rig', 'hold', '--dir', path);
+});
+
+afterEach(async () => {
+  holder.child.kill('SIGKILL');
+  await holder.ended;
+  await openRigDirectory(path, { removeOnClose: true }).then((rig) => rig.close());
+  rmSync(path, { recursive: true, force: true });
+});
+
+/** Waits until a process of the rig with this name is on record, and returns all that are. */
+function recordsWith(name: string): Promise<Recorded[]> {
+  return waitUntil(
+    () => {
+      const recorded = recordedIn(path);
+      return recorded.some((one) => one.name === name) && recorded;
+    },
+    { withinMs: 25_000, everyMs: 1, until: `${name} is started` },
+  );
+}
+
+async function ready(): Promise<Recorded[]> {
+  const status = join(path, 'status.json');
+  await waitUntil(
+    () => existsSync(status) && readFileSync(status, 'utf8').includes('"phase":"ready"'),
+    { withinMs: 25_000, until: 'the rig is ready' },
+  );
+  return recordedIn(path);
+}
+
+async function expectNothingLeft(recorded: readonly Recorded[]): Promise<void> {
+  expect(aliveOf(recorded)).toEqual([]);
+  expect(recordedIn(path)).toEqual([]);
+  expect(processesOf(path)).toEqual([]);
+}
+
+describe('Ctrl-C leaves no process and no port behind', () => {
+  for (const name of ['mysql-initialise', 'mysql', 'naive', 'async-worker']) {
+    test(`while ${name} is starting`, async () => {
+      const recorded = await recordsWith(name);
+      holder.child.kill('SIGINT');
+      const { code, stderr } = await holder.ended;
+      expect({ code, stderr }).toMatchObject({
+        code: 130,
+        stderr: expect.stringContaining('interrupted'),
+      });
+      await expectNothingLeft(recorded);
+    });
+  }
+
+  test('when everything runs', async () => {
+    const recorded = await ready();
+    expect(recorded.map(({ name }) => name).sort()).toEqual([
+      ...['async-api', 'async-worker', 'mysql', 'naive', 'redis'],
+    ]);
+    expect(recorded.flatMap(({ pid }) => listeningAddressesOf(pid))).toHaveLength(5);
+    holder.child.kill('SIGINT');
+    expect((await holder.ended).code).toBe(130);
+    await expectNothingLeft(recorded);
+  });
+
+  test('a second one at once kills what has not ended yet', async () => {
+    const recorded = await ready();
+    for (const { pid } of recorded) process.kill(pid, 'SIGSTOP'); // deaf: a stop takes its full time
+    holder.child.kill('SIGINT');
+    await waitUntil(() => recordedIn(path).length > 0 && processesOf(path).length > 0, {
+      withinMs: 1_000,
+      until: 'it is stopping',
+    });
+    const start = performance.now();
+    holder.child.kill('SIGINT');
+    expect((await holder.ended).code).toBe(130);
+    expect(performance.now() - start).toBeLessThan(1_000);
+    await waitUntil(() => !recorded.some(isAlive), { withinMs: 2_000, until: 'all are gone' });
+  });
+});
+
+test('what a killed command line left is stopped, by name, by the next command', async () => {
+  const recorded = await ready();
+  holder.child.kill('SIGKILL');
+  await holder.ended;
+  expect(aliveOf(recorded)).toHaveLength(5); // nobody has stopped them
+  const { code, stdout } = await runHotpath('rig', 'down', '--dir', path);
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/a crashed run had left:.*mysql/),
+  });
+  await expectNothingLeft(recorded);
+});
+
+test('a second rig in the same place is refused while the first one lives', async () => {
+  await recordsWith('mysql-initialise');
+  const { code, stderr } = await runHotpath('rig', 'hold', '--dir', path);
+  expect({ code, stderr }).toMatchObject({
+    code: 13,
+    stderr: expect.stringContaining(`another hotpath (pid ${holder.child.pid}, since`),
+  });
+  expect(isAlive({ ...holderIdentity() })).toBe(true);
+});
+
+function holderIdentity() {
+  const owner = JSON.parse(readFileSync(join(path, 'owner.json'), 'utf8')) as Recorded;
+  expect(owner.pid).toBe(holder.child.pid);
+  return owner;
+}

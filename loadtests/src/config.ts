@@ -17,6 +17,8 @@ export const environment = Object.freeze({
   /** Path of the k6 to use instead of the one on PATH. */
   k6: process.env.HOTPATH_K6 || undefined,
   path: process.env.PATH ?? '',
+  /** Directory of the test suite that we run in: set by its global set-up. */
+  testSuite: process.env.HOTPATH_TEST_SUITE || undefined,
   /** https://no-color.org: any value but the empty one. */
   noColor: Boolean(process.env.NO_COLOR),
   /** TERM=dumb can't move the cursor, so progress falls back to lines. */
@@ -147,7 +149,10 @@ export function parseStudyConfig(argv: readonly string[]): StudyConfig {
 export function parseRunConfig(argv: readonly string[]): RunConfig {
   const { values, positionals } = parseFlags(runFlags, argv);
   const scenario = oneOf(scenarioNames).safeParse(positionals[0]);
-  refuse(!scenario.success, `run takes one scenario: ${scenarioNames.join(', ')}`);
+  refuse(
+    !scenario.success,
+    `run takes one scenario of ${scenarioNames.join(', ')}, not '${positionals[0] ?? ''}'`,
+  );
   refuse(positionals.length > 1, `run takes one scenario, not also '${positionals[1]}'`);
   refuse(values.arm === undefined && values.url === undefined, '--arm or --url says what to load');
   refuse(

@@ -7,8 +7,9 @@ import { mayInstall } from './rig/ensure-programs.js';
 import { hostFacts } from './rig/host.js';
 import { findK6, k6Remedy } from './rig/k6.js';
 import { dockerEngineVersion, type FoundProgram, findServers, pipVersion } from './rig/programs.js';
-import { rigRoot } from './rig/rig-directory.js';
 import { ownerOf } from './rig/rig-lock.js';
+import { rigRoot } from './rig/rig-paths.js';
+import { standingRigDirectory } from './rig/standing-rig.js';
 
 interface Row {
   readonly what: string;
@@ -82,7 +83,7 @@ async function dockerRow(): Promise<Row> {
 }
 
 async function rigRow(): Promise<Row> {
-  const owner = await ownerOf(join(rigRoot, 'up'));
+  const owner = await ownerOf(standingRigDirectory);
   const found = owner === null ? 'not up' : `up, pid ${owner.pid}`;
   const where = existsSync(join(checkout, 'node_modules')) ? rigRoot : '';
   return { what: 'rig', found, where, remedy: null };

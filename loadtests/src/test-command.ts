@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
-import {
-  killGroup,
-  openTemporaryRigDirectory,
-  type RigDirectory,
-  sweepAbandonedRigs,
-} from './rig/rig-directory.js';
+import { ensurePrograms } from './rig/ensure-programs.js';
+import { openTemporaryRigDirectory, type RigDirectory } from './rig/rig-directory.js';
+import { RigError } from './rig/rig-error.js';
+import { killGroup, sweepAbandonedRigs } from './rig/rig-sweep.js';
 import { waitUntil } from './rig/wait.js';
 
 export const testUsage = `./hotpath test [FILTER …]
@@ -24,8 +22,20 @@ interface Count {
   readonly skipped: number;
 }
 
-/** Types, lint and tests; each of the first two counts as one test. */
+/** Types, lint and tests; each of the first two counts as one test. Says its closing line in any case. */
 export async function test(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  try {
+    await ensurePrograms(['servers', 'k6'], (line) => console.error(`hotpath: ${line}`));
+  } catch (error) {
+    if (!(error instanceof RigError)) throw error;
+    console.error(`hotpath: ${error.message}`);
+    console.log('\n0 passed, 1 failed');
+    return exitCodes.rigFailed;
+  }
+  return runAll(argv, signal);
+}
+
+async function runAll(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const rig = await openTemporaryRigDirectory('test-command');
   try {
     const counts = [
@@ -57,8 +67,9 @@ async function check(
   script: string,
   args: readonly string[],
 ): Promise<Count> {
+  signal.throwIfAborted();
   console.log(`── ${name}`);
-  const code = await runNode(rig, signal, name, script, args);
+  const code = await runNode(rig, name, script, args);
   console.log(code === 0 ? `${name} ok` : `${name} FAILED`);
   return code === 0 ? one('passed') : one('failed');
 }
@@ -69,10 +80,11 @@ async function vitest(
   name: string,
   args: readonly string[],
 ): Promise<Count> {
+  signal.throwIfAborted();
   console.log(`── ${name}`);
   const output = join(rig.path, `${name}.json`);
   rmSync(output, { force: true });
-  const code = await runNode(rig, signal, name, 'vitest/vitest.mjs', [
+  const code = await runNode(rig, name, 'vitest/vitest.mjs', [
     ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`],
     ...args,
   ]);
@@ -104,14 +116,11 @@ export function countOf(json: string): Count {
 /** Runs a program of node_modules in the checkout, in a group of its own that ends with the signal. */
 async function runNode(
   rig: RigDirectory,
-  signal: AbortSignal,
   name: string,
   script: string,
   args: readonly string[],
 ): Promise<number> {
-  signal.throwIfAborted();
   rig.assertOpen();
-  mkdirSync(rig.path, { recursive: true });
   const child = spawn(process.execPath, [join(checkout, 'node_modules', script), ...args], {
     cwd: checkout,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,9 +1,7 @@
 import { startMysql } from '@hotpath/loadtests/rig/mysql-server';
 import { startRedis } from '@hotpath/loadtests/rig/redis-server';
-import {
-  openTemporaryRigDirectory,
-  sweepAbandonedRigs,
-} from '@hotpath/loadtests/rig/rig-directory';
+import { openTemporaryRigDirectory } from '@hotpath/loadtests/rig/rig-directory';
+import { sweepAbandonedRigs } from '@hotpath/loadtests/rig/rig-sweep';
 import { type SharedStores, sharedRedisDatabases } from '@hotpath/loadtests/rig/shared-stores';
 import type { TestProject } from 'vitest/node';
 
@@ -19,6 +17,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const swept = await sweepAbandonedRigs();
   if (swept.length > 0) console.error(`ended what a crashed run had left: ${swept.join(', ')}`);
   const rig = await openTemporaryRigDirectory('suite');
+  // Inherited by the workers: the rigs of their tests then lie in this one, and end with it.
+  process.env.HOTPATH_TEST_SUITE = rig.path;
   try {
     const [mysql, redis] = await Promise.all([
       startMysql(rig),

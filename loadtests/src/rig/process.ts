@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { environment } from '../config.js';
-import { killGroup, type RigDirectory } from './rig-directory.js';
+import type { RigDirectory } from './rig-directory.js';
 import { RigError } from './rig-error.js';
+import { killGroup } from './rig-sweep.js';
 import { waitUntil } from './wait.js';
 
 const killMsMax = 5_000;

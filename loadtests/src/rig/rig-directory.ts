@@ -1,18 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import { checkout } from '../checkout.js';
-import { identify, isAlive, type ProcessIdentity } from './proc.js';
+import { identify } from './proc.js';
 import { RigError } from './rig-error.js';
-import { isDirectory, takeLock, tryLock } from './rig-lock.js';
-import { waitUntil } from './wait.js';
-
-/** Everything the rig writes lies under here, git-ignored. */
-export const rigRoot = join(checkout, '.rig');
-
-const testsDirectory = join(rigRoot, 'tests');
-const sweepMsMax = 5_000;
+import { closeLock, takeLock } from './rig-lock.js';
+import { temporaryRigPath } from './rig-paths.js';
+import { killGroup, sweep } from './rig-sweep.js';
 
 /** What the directory must know of a process to end it; process.ts gives it. */
 export interface Child {
@@ -108,7 +101,7 @@ export class RigDirectory {
     for (const child of [...this.children.values()].reverse()) await child.stop();
     open.delete(this);
     if (this.removeOnClose) rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
-    await closeServer(this.lock);
+    await closeLock(this.lock);
   }
 
   private recordOf(pid: number): string {
@@ -141,99 +134,12 @@ export async function openRigDirectory(
 
 /** A directory of one's own that is gone after close(): for tests. */
 export function openTemporaryRigDirectory(name: string): Promise<RigDirectory> {
-  const path = join(testsDirectory, `${name}-${randomBytes(4).toString('hex')}`);
-  return openRigDirectory(path, { removeOnClose: true });
+  return openRigDirectory(temporaryRigPath(name), { removeOnClose: true });
 }
 
 /** Closes every rig that this process owns. */
 export async function closeAllRigs(): Promise<void> {
   await Promise.all([...open].map((directory) => directory.close()));
-}
-
-/**
- * Ends what crashed owners left in any of our rig directories. Those with a live owner are left alone,
- * and so are all of the tests' while one of them has: a suite looks after its own, and some of its
- * tests crash an owner to see what comes of it. Returns the names of what was ended.
- */
-export async function sweepAbandonedRigs(): Promise<string[]> {
-  const swept: string[] = [];
-  for (const path of subDirectories(rigRoot).filter((one) => one !== testsDirectory)) {
-    const lock = await tryLock(path);
-    if (lock === null) continue;
-    swept.push(...(await sweep(path)));
-    await closeServer(lock);
-  }
-  return [...swept, ...(await sweepTests())];
-}
-
-async function sweepTests(): Promise<string[]> {
-  const swept: string[] = [];
-  const locks: Server[] = [];
-  const paths = subDirectories(testsDirectory);
-  try {
-    for (const path of paths) {
-      const lock = await tryLock(path);
-      if (lock === null) return [];
-      locks.push(lock);
-    }
-    for (const path of paths) {
-      swept.push(...(await sweep(path)));
-      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-    }
-    return swept;
-  } finally {
-    await Promise.all(locks.map(closeServer));
-  }
-}
-
-function subDirectories(path: string): string[] {
-  if (!isDirectory(path)) return [];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(path, entry.name));
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
-async function sweep(path: string): Promise<string[]> {
-  const records = join(path, 'processes');
-  if (!isDirectory(records)) return [];
-  const swept: string[] = [];
-  for (const file of readdirSync(records)) {
-    const record = readRecord(join(records, file));
-    if (record !== null && isAlive(record)) {
-      killGroup(record.pid);
-      await waitUntil(() => !isAlive(record), {
-        withinMs: sweepMsMax,
-        until: `${record.name} (pid ${record.pid}), left by a crashed run, is gone`,
-      });
-      swept.push(record.name);
-    }
-    rmSync(join(records, file), { force: true });
-  }
-  return swept;
-}
-
-function readRecord(file: string): (ProcessIdentity & { name: string }) | null {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & { name: string };
-  } catch {
-    return null; // cut off by the crash: the process then has lived for less than a millisecond
-  }
-}
-
-/**
- * SIGKILL, or the given signal, to a process of the rig and its descendants: it leads a group of its
- * own (process.ts). False when nobody is left in it.
- */
-export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): boolean {
-  try {
-    return process.kill(-pid, signal);
-  } catch {
-    return false;
-  }
 }
 
 function setExitHook(): void {

@@ -33,10 +33,11 @@ export async function takeLock(path: string): Promise<Server> {
   );
 }
 
-function readOwner(path: string): RigOwner | null {
+/** Null when there is none alive, or it has just taken the lock and is about to say so. */
+export function readOwner(path: string): RigOwner | null {
   try {
     const owner = JSON.parse(readFileSync(join(path, ownerFile), 'utf8')) as RigOwner;
-    return isAlive(owner) ? owner : null; // null: it has the lock and is just about to write this
+    return isAlive(owner) ? owner : null;
   } catch {
     return null;
   }
@@ -72,8 +73,12 @@ export async function ownerOf(path: string): Promise<RigOwner | null> {
   if (!isDirectory(path)) return null;
   const lock = await tryLock(path);
   if (lock === null) return readOwner(path);
-  await new Promise((resolve) => lock.close(resolve));
+  await closeLock(lock);
   return null;
+}
+
+export function closeLock(lock: Server): Promise<void> {
+  return new Promise((resolve) => lock.close(() => resolve()));
 }
 
 function ownIdentity(): ProcessIdentity {

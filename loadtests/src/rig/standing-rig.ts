@@ -5,7 +5,8 @@ import { startArm } from './arm.js';
 import { startMysql } from './mysql-server.js';
 import type { RigProcess } from './process.js';
 import { startRedis } from './redis-server.js';
-import { openRigDirectory, type RigDirectory, rigRoot } from './rig-directory.js';
+import { openRigDirectory, type RigDirectory } from './rig-directory.js';
+import { rigRoot } from './rig-paths.js';
 
 /** Where it lies unless --dir says otherwise. */
 export const standingRigDirectory = join(rigRoot, 'up');

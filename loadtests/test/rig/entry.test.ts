@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { checkout } from '@hotpath/loadtests/checkout';
 import { findProgram } from '@hotpath/loadtests/rig/programs';
-import { rigRoot } from '@hotpath/loadtests/rig/rig-directory';
+import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
 import { countOf } from '@hotpath/loadtests/test-command';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cli, runHotpath, startCommand } from './command-line.js';
@@ -10,7 +10,7 @@ import { cli, runHotpath, startCommand } from './command-line.js';
 let path: string;
 
 beforeEach(() => {
-  path = join(rigRoot, 'tests', `entry-${process.pid}-${Date.now()}`);
+  path = temporaryRigPath('entry');
   mkdirSync(path, { recursive: true });
 });
 
@@ -81,6 +81,24 @@ test('doctor names what is missing and the command that gets it, and ends with 1
   expect(stdout).toMatch(/!! {2}redis-server +missing/);
   expect(stdout).toMatch(/!! {2}mariadb-install-db +missing/);
   expect(stdout).toMatch(/apt-get install --no-install-recommends .*redis-tools/);
+  expect(code).toBe(13);
+});
+
+test('a command that needs what is missing and may not install it says what to get', async () => {
+  const { code, stderr } = await startCommand(process.execPath, [cli, 'rig', 'up'], {
+    PATH: pathWith(), // no apt-get: also root may not
+  }).ended;
+  expect(stderr).toMatch(
+    /^hotpath: .*redis-server missing\. Install MariaDB >= 10\.11 and Redis >= 7/,
+  );
+  expect(code).toBe(13);
+});
+
+test('tests that cannot begin end with the closing line all the same', async () => {
+  const { code, stdout } = await startCommand(process.execPath, [cli, 'test'], {
+    PATH: pathWith(),
+  }).ended;
+  expect(stdout).toMatch(/\n0 passed, 1 failed\n$/);
   expect(code).toBe(13);
 });
 

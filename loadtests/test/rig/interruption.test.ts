@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, listeningAddressesOf } from '@hotpath/loadtests/rig/proc';
-import { openRigDirectory, rigRoot } from '@hotpath/loadtests/rig/rig-directory';
+import { openRigDirectory } from '@hotpath/loadtests/rig/rig-directory';
+import { temporaryRigPath, testsDirectory, testsOfSuite } from '@hotpath/loadtests/rig/rig-paths';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -19,7 +20,7 @@ let path: string;
 let holder: RunningCommand;
 
 beforeEach(() => {
-  path = join(rigRoot, 'tests', `interruption-${randomBytes(4).toString('hex')}`);
+  path = temporaryRigPath('interruption');
   holder = startHotpath('rig', 'hold', '--dir', path);
 });
 
@@ -125,3 +126,22 @@ function holderIdentity() {
   expect(owner.pid).toBe(holder.child.pid);
   return owner;
 }
+
+test('what the tests of a dead suite left is ended, also what was meant to outlive a command', async () => {
+  const suite = join(testsDirectory, `dead-suite-${randomBytes(4).toString('hex')}`);
+  const held = join(testsOfSuite(suite), 'held');
+  const outliving = startHotpath('rig', 'hold', '--dir', held);
+  const recorded = await waitUntil(
+    () => {
+      const found = recordedIn(held);
+      return found.some(({ name }) => name === 'redis') && found;
+    },
+    { withinMs: 25_000, everyMs: 1, until: 'redis is started' },
+  );
+  await runHotpath('rig', 'status', '--dir', path); // like every command, it sweeps first
+  await outliving.ended;
+  expect(outliving.child.signalCode).toBe('SIGKILL');
+  expect(aliveOf(recorded)).toEqual([]);
+  expect(processesOf(held)).toEqual([]);
+  expect(existsSync(suite)).toBe(false);
+});

@@ -70,7 +70,7 @@ test('what a process started itself does not outlive it', async () => {
   const pid = Number(/child (\d+)/.exec(readFileSync(started.logFile, 'utf8'))?.[1]);
   const grandchild = identify(pid);
   if (grandchild === null) throw new Error('the child of the fixture does not run');
-  await started.kill('SIGKILL');
+  await started.stop(); // SIGTERM, which the child does not get
   await waitUntil(() => !isAlive(grandchild), { withinMs: 2_000, until: 'the child is gone' });
 });
 

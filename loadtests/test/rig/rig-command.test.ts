@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { rigRoot } from '@hotpath/loadtests/rig/rig-directory';
+import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aliveOf, type Ended, processesOf, recordedIn, runHotpath } from './command-line.js';
 
-const path = join(rigRoot, 'tests', `rig-command-${randomBytes(4).toString('hex')}`);
+const path = temporaryRigPath('rig-command');
 let up: Ended;
 
 beforeAll(async () => {

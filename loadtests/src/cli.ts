@@ -1,4 +1,5 @@
 /** The command line: name → function. With exit-codes.ts the only place that ends the process. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, CommandEntry } from './command.js';
 import { exitCodes } from './exit-codes.js';
 import { UsageError } from './flags.js';
@@ -8,6 +9,8 @@ import { RigError } from './rig/rig-error.js';
 import { sweepAbandonedRigs } from './rig/rig-sweep.js';
 
 const closeMsMax = 30_000;
+/** What a command gets, once its servers are gone, to put away its own things. */
+const commandMsMax = 10_000;
 
 const commands: Readonly<Record<string, CommandEntry>> = {
   test: {
@@ -122,8 +125,11 @@ function onSignal(name: string, code: number): void {
   }
   say(`${name}: stopping; once more kills at once`);
   interruption.abort();
-  // A command's own children, test runners for one, may have had rigs that die with nobody to close them.
-  void end(code, () => sweepAbandonedRigs());
+  void end(code, async () => {
+    await Promise.race([running.catch(() => {}), sleep(commandMsMax, undefined, { ref: false })]);
+    // A command's own children, test runners for one, may have had rigs that die with nobody to close them.
+    await sweepAbandonedRigs();
+  });
 }
 
 process.on('SIGINT', () => onSignal('interrupted', exitCodes.interrupted));
@@ -135,9 +141,10 @@ process.on('unhandledRejection', (error) => void (ending || end(report(error))))
 process.stdout.on('error', () => void (ending || end(exitCodes.ok)));
 process.stderr.on('error', () => {});
 
+const running = runCommand(process.argv.slice(2), interruption.signal);
 let code: number;
 try {
-  code = await runCommand(process.argv.slice(2), interruption.signal);
+  code = await running;
 } catch (error) {
   code = interruption.signal.aborted ? exitCodes.interrupted : report(error);
 }

@@ -76,6 +76,10 @@ async function up(path: string, signal: AbortSignal): Promise<number> {
     return exitCodes.ok;
   } catch (error) {
     stopHolder(pid);
+    await waitUntil(() => !isRunning(pid), {
+      withinMs: upMsMax,
+      until: 'what was started has ended',
+    });
     throw error;
   }
 }

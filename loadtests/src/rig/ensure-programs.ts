@@ -62,7 +62,8 @@ async function refusal(): Promise<string> {
   const sentence = `${missing.join(', ')} missing. ${installSentence(missing)}`;
   return docker === null
     ? sentence
-    : `${sentence}\nOr look at the pair in Docker, which is here: docker compose up (README.md says how).`;
+    : `${sentence}\nOr load the pair in Docker, whose engine is here: ` +
+        'sh deploy/make-env.sh && docker compose up -d --wait, then ./hotpath run steady --url http://127.0.0.1:3002';
 }
 
 /** The lists are fetched only when the packages can't be had without: that takes longest. */

@@ -1,7 +1,15 @@
 import { rmSync } from 'node:fs';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
+import { waitUntil } from '@hotpath/loadtests/rig/wait';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aliveOf, type Ended, processesOf, recordedIn, runHotpath } from './command-line.js';
+import {
+  aliveOf,
+  type Ended,
+  processesOf,
+  recordedIn,
+  runHotpath,
+  startHotpath,
+} from './command-line.js';
 
 const path = temporaryRigPath('rig-command');
 let up: Ended;
@@ -66,4 +74,19 @@ test('rig down stops everything, and a second one says that nothing was up', asy
     stdout: 'Nothing was up.\n',
   });
   expect(await runHotpath('rig', 'status', '--dir', path)).toMatchObject({ code: 13 });
+});
+
+test('rig up interrupted in the middle leaves nothing up', async () => {
+  const interrupted = startHotpath('rig', 'up', '--dir', path);
+  const recorded = await waitUntil(
+    () => {
+      const found = recordedIn(path);
+      return found.some(({ name }) => name === 'mysql') && found;
+    },
+    { withinMs: 25_000, everyMs: 1, until: 'MariaDB is started' },
+  );
+  interrupted.child.kill('SIGINT');
+  expect((await interrupted.ended).code).toBe(130);
+  expect(aliveOf(recorded)).toEqual([]);
+  expect(processesOf(path)).toEqual([]);
 });

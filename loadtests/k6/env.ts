@@ -1,3 +1,4 @@
+/// <reference types="k6" />
 /**
  * The settings of a load, read from __ENV here and nowhere else. Names start with HOTPATH_, because k6
  * discards a script's scenarios when it sees K6_VUS, K6_DURATION or K6_STAGES. All bad values are

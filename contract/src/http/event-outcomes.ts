@@ -9,7 +9,9 @@ export function declareOutcomes(): void {
   for (const outcome of Object.values(outcomes)) counterOf(metrics.events).inc({ outcome }, 0);
 }
 
-export const countOutcome = (outcome: Outcome): void => counterOf(metrics.events).inc({ outcome });
+export function countOutcome(outcome: Outcome, events = 1): void {
+  counterOf(metrics.events).inc({ outcome }, events);
+}
 
 export function outcomeOf(problem: Problem): Outcome {
   if (problem.retryAfterSeconds !== undefined) return outcomes.shed;

@@ -50,6 +50,7 @@ export async function createHost(module: Type): Promise<NestFastifyApplication> 
   });
   const server = adapter.getInstance();
   server.decorateRequest('arrivedAt', 0);
+  server.decorateRequest('events', 1);
   server.addHook('onRequest', (request, _reply, next) => {
     request.arrivedAt = performance.now();
     next();

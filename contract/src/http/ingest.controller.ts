@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** performance.now() at the arrival of the head. */
     arrivedAt: number;
+    /** Events in the body, each of which gets an outcome if all are refused at once; 1 until known. */
+    events: number;
   }
 }
 
@@ -47,7 +49,7 @@ export class IngestController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope<{ receipts: (Receipt | { problem: ProblemBody })[] }>> {
     const receivedAtMs = Date.now();
-    const events = eventsOf(body);
+    const events = eventsOf(body, request);
     this.intake.admit(events.length);
     let refused = 0;
     // Bounded by batchEventsMax; the arm's own bound on events in flight holds on top.
@@ -67,8 +69,9 @@ export class IngestController {
   }
 }
 
-function eventsOf(body: unknown): unknown[] {
+function eventsOf(body: unknown, request: FastifyRequest): unknown[] {
   const events = (body as { events?: unknown } | null | undefined)?.events;
+  if (Array.isArray(events)) request.events = Math.max(1, events.length);
   if (Array.isArray(events) && events.length >= 1 && events.length <= batchEventsMax) return events;
   const reason = `must be an array of 1 to ${batchEventsMax} events`;
   throw new Problem(problems.invalidEvent, `events ${reason}.`, [{ field: 'events', reason }]);

@@ -32,6 +32,7 @@ const ingestRefusals = refusals(
 const readRefusals = refusals([problems.storeUnavailable, problems.overloaded, problems.internal]);
 const invalidQuery = refusals([problems.invalidQuery]);
 const notFound = refusals([problems.notFound]);
+const unready = refusals([problems.storeUnavailable, problems.draining]);
 
 const receipt = {
   type: 'object',
@@ -52,6 +53,12 @@ const envelope = (data: object) => ({
     timestamp: { type: 'string', format: 'date-time' },
   },
 });
+
+const read = (operationId: string, description: string, content: object, others: object = {}) => ({
+  get: { operationId, responses: { 200: { description, content }, ...others } },
+});
+const anyJson = { 'application/json': { schema: { type: 'object' } } };
+const plainText = { 'text/plain': { schema: { type: 'string' } } };
 
 const nullable = (type: string) => ({ type: [type, 'null'] });
 
@@ -192,6 +199,10 @@ export const openApi = {
         },
       },
     },
+    '/health/live': read('isLive', 'The process runs.', anyJson),
+    '/health/ready': read('isReady', 'It can take events.', anyJson, unready),
+    '/metrics': read('metrics', 'In the text format of Prometheus.', plainText),
+    '/openapi.json': read('openApi', 'This document.', anyJson),
   },
   components: { schemas },
 };

@@ -45,7 +45,9 @@ export class ProblemFilter implements ExceptionFilter {
       const { cause } = problem;
       this.log.error(cause instanceof Error ? (cause.stack ?? cause.message) : problem.message);
     }
-    if (request.method === 'POST') countOutcome(outcomeOf(problem));
+    // Only the two ingest routes take a POST; at any other address there was no event.
+    if (request.method === 'POST' && !request.is404)
+      countOutcome(outcomeOf(problem), request.events);
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
     if (problem.retryAfterSeconds) reply.header('retry-after', String(problem.retryAfterSeconds));

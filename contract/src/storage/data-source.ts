@@ -2,6 +2,7 @@
 import {
   DataSource,
   type EntityTarget,
+  MigrationExecutor,
   type MigrationInterface,
   type ObjectLiteral,
 } from 'typeorm';
@@ -51,7 +52,10 @@ export async function migrate(source: DataSource): Promise<void> {
   try {
     const [row] = await runner.query('SELECT GET_LOCK(CONCAT(DATABASE(), ".migrate"), 30) AS held');
     if (Number(row.held) !== 1) throw new Error('another process has been migrating for 30 s');
-    await source.runMigrations();
+    // Not source.runMigrations(): it takes a second connection, and waits for it if the pool is one large.
+    const executor = new MigrationExecutor(source, runner);
+    executor.transaction = 'all';
+    await executor.executePendingMigrations();
     await runner.query('SELECT RELEASE_LOCK(CONCAT(DATABASE(), ".migrate"))');
   } finally {
     await runner.release();

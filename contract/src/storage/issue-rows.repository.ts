@@ -9,15 +9,21 @@ export interface RowPage {
   readonly nextCursor: string | null;
 }
 
-/** Position of the last row of a page: the sort value (ms since the epoch or count) and the row's id. */
-type Position = readonly [value: number, id: string];
+type Sort = ListQuery['sort'];
+
+/** Position of the last row of a page: by which sort, its value (ms since the epoch or count), the row's id. */
+type Position = readonly [sort: Sort, value: number, id: string];
+
+/** What a Date can hold; a count is far below. */
+const valueMax = 8.64e15;
 
 const encode = (position: Position) => Buffer.from(JSON.stringify(position)).toString('base64url');
 
-function decode(cursor: string): Position {
+function decode(cursor: string, sort: Sort): Position {
   try {
-    const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Number.isSafeInteger(value) && /^\d{1,20}$/.test(id)) return [value, id];
+    const [by, value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const inRange = Number.isSafeInteger(value) && value >= 0 && value <= valueMax;
+    if (by === sort && inRange && /^\d{1,19}$/.test(id)) return [by, value, id];
   } catch {
     // Falls through: whatever it was, it was not made here.
   }
@@ -55,7 +61,7 @@ export class IssueRowsRepository {
       .addOrderBy('issue.id', 'DESC')
       .limit(limit + 1);
     if (cursor) {
-      const [value, id] = decode(cursor);
+      const [, value, id] = decode(cursor, sort);
       const at = sort === 'count' ? value : new Date(value);
       const after = `issue.${column} < :at OR (issue.${column} = :at AND issue.id < :id)`;
       query.andWhere(`(${after})`, { at, id });
@@ -68,7 +74,7 @@ export class IssueRowsRepository {
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     if (!last) return { rows, nextCursor: null };
     const value = sort === 'count' ? last.count : last.lastSeenAt.getTime();
-    return { rows: rows.slice(0, limit), nextCursor: encode([value, last.id]) };
+    return { rows: rows.slice(0, limit), nextCursor: encode([sort, value, last.id]) };
   }
 
   find(fingerprint: string): Promise<Issue | null> {

@@ -95,7 +95,7 @@ async function get<T>(url: string, path: string): Promise<T> {
 }
 
 export function list(url: string, query: Record<string, string | number>): Promise<IssuePage> {
-  const search = new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)]));
+  const search = new URLSearchParams(query as Record<string, string>);
   return get(url, `${listPath}?${search}`);
 }
 

@@ -31,6 +31,8 @@ export interface Service {
   drained(limit: { withinMs: number }): Promise<number>;
 }
 
+export type StoreName = 'mysql' | 'redis';
+
 /** A database server that one test file may freeze, kill and bring back. */
 export interface StoreServer {
   readonly process: ServiceProcess;
@@ -47,10 +49,7 @@ export interface Stage {
 }
 
 /** A stage whose servers are its own. */
-export interface BreakableStage extends Stage {
-  readonly mysql: StoreServer;
-  readonly redis: StoreServer;
-}
+export interface BreakableStage extends Stage, Readonly<Record<StoreName, StoreServer>> {}
 
 export interface StageOptions {
   /** Told apart from every other test's: it becomes the database's name. */

@@ -1,0 +1,40 @@
+import { conformance } from '@hotpath/contract/conformance/conformance';
+import { metrics } from '@hotpath/contract/metrics';
+import { openBreakableStage, openStage } from '@hotpath/loadtests/rig/stage';
+import { inject } from 'vitest';
+
+conformance({
+  openStage: (options) => openStage('async', inject('stores'), options),
+  openBreakableStage: (options) => openBreakableStage('async', options),
+  promises: {
+    receipt: 'queued',
+    retriedEventCountsOnce: true,
+    inFlightBound: { env: { IN_FLIGHT_EVENTS_MAX: '8' }, events: 8 },
+    neededStore: 'redis',
+  },
+  metrics: {
+    api: [
+      metrics.events,
+      metrics.ackSeconds,
+      metrics.inFlightEvents,
+      metrics.poolConnections,
+      metrics.poolPendingRequests,
+      metrics.poolWaitSeconds,
+      metrics.storeSeconds,
+      metrics.batchEvents,
+      metrics.batchResends,
+      metrics.firstSights,
+    ],
+    worker: [
+      metrics.firstSightJobs,
+      metrics.syncRows,
+      metrics.syncChunks,
+      metrics.syncSeconds,
+      metrics.backlogEvents,
+      metrics.syncLagSeconds,
+      metrics.poolConnections,
+      metrics.poolPendingRequests,
+      metrics.poolWaitSeconds,
+    ],
+  },
+});

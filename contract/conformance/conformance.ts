@@ -1,0 +1,54 @@
+/** The suite that every arm passes over HTTP, whatever it has inside. */
+import type { MetricSpec } from '@hotpath/contract/metrics';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { batches } from './batches.ts';
+import { counting } from './counting.ts';
+import { openApiDocument } from './open-api-document.ts';
+import { operations } from './operations.ts';
+import { outages } from './outages.ts';
+import { overload } from './overload.ts';
+import { reads } from './reads.ts';
+import type { OpenBreakableStage, OpenStage, Stage, StoreName } from './service.ts';
+import { validation } from './validation.ts';
+
+/** What an arm promises beyond what every arm must. False is held too: the failure is made to happen. */
+export interface Promises {
+  /** What an acknowledgement says was done. */
+  readonly receipt: 'saved' | 'queued';
+  readonly retriedEventCountsOnce: boolean;
+  /** The setting that bounds events in flight, here to a few; null for an arm that has no bound. */
+  readonly inFlightBound: { readonly env: Record<string, string>; readonly events: number } | null;
+  /** Without it nothing is acknowledged; without the other one everything is. */
+  readonly neededStore: StoreName;
+}
+
+export interface ArmUnderTest {
+  readonly openStage: OpenStage;
+  readonly openBreakableStage: OpenBreakableStage;
+  readonly promises: Promises;
+  /** All that its processes export, by process. */
+  readonly metrics: {
+    readonly api: readonly MetricSpec[];
+    readonly worker: readonly MetricSpec[];
+  };
+}
+
+export function conformance(arm: ArmUnderTest): void {
+  describe('on servers of the suite', () => {
+    let opened: Stage;
+    const stage = () => opened;
+    beforeAll(async () => {
+      opened = await arm.openStage({ name: 'conformance' });
+    });
+    afterAll(() => opened?.close());
+
+    validation(stage);
+    batches(stage, arm.promises);
+    counting(stage, arm.promises);
+    reads(stage);
+    openApiDocument(stage);
+    operations(stage, arm);
+  });
+  overload(arm);
+  outages(arm);
+}

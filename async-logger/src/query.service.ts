@@ -42,6 +42,11 @@ export class QueryService extends Query {
   }
 
   async find(fingerprint: string): Promise<IssueView | null> {
+    // A sample goes once its row is committed. If that was between our two looks, the row is there now.
+    return (await this.findOnce(fingerprint)) ?? this.findOnce(fingerprint);
+  }
+
+  private async findOnce(fingerprint: string): Promise<IssueView | null> {
     const moment = await this.atOneMoment(
       (rows) => rows.find(fingerprint),
       () => [fingerprint],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { counterOf, histogramOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { config } from './config.js';
 import { type Chunk, CounterStore } from './counter.store.js';
@@ -15,7 +15,7 @@ import * as limits from './limits.js';
  * run: claiming fixes its rows under a number, applying stores the number with the counts.
  */
 @Injectable()
-export class CountSync implements OnModuleInit {
+export class CountSync implements OnApplicationBootstrap {
   private readonly log = new Logger('count-sync');
   private readonly rows = counterOf(metrics.syncRows);
   private readonly chunks = counterOf(metrics.syncChunks);
@@ -28,7 +28,9 @@ export class CountSync implements OnModuleInit {
     private readonly schedule: SchedulerRegistry,
   ) {}
 
-  onModuleInit(): void {
+  /** The first tick at once and without regard to claims: a worker that died may have left chunks. */
+  onApplicationBootstrap(): void {
+    void this.tick(0);
     const tick = setInterval(() => void this.tick(), config.SYNC_INTERVAL_MS);
     this.schedule.addInterval('count-sync', tick);
     const hourly = setInterval(() => void this.tidy(), 3_600_000);

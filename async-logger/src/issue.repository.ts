@@ -92,10 +92,13 @@ async function apply(
   { id, rows }: Chunk,
   samples: readonly IngestedEvent[],
 ): Promise<boolean> {
-  const claim = 'INSERT INTO applied_chunks (id, applied_at) VALUES (?, UTC_TIMESTAMP(3)) ';
-  // As an update that changes nothing, so that a repeat is told from a failure.
-  const { affectedRows } = await manager.query(`${claim} ON DUPLICATE KEY UPDATE id = id`, [id]);
-  if (affectedRows !== 1) return false;
+  try {
+    await manager.query('INSERT INTO applied_chunks VALUES (?, UTC_TIMESTAMP(3))', [id]);
+  } catch (error) {
+    // Not by ON DUPLICATE KEY UPDATE and the affected rows: mysql2 asks for found rows, so a repeat says 1 too.
+    if (codeOf(error) === 'ER_DUP_ENTRY') return false;
+    throw error;
+  }
   await issues.insertMissing(samples, manager);
   // Every worker locks rows in one order.
   const sorted = [...rows].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
@@ -112,5 +115,7 @@ async function apply(
   return true;
 }
 
+const codeOf = (error: unknown) => String((error as { code?: unknown }).code);
+
 const isDeadlock = (error: unknown) =>
-  /ER_LOCK_DEADLOCK|ER_LOCK_WAIT_TIMEOUT/.test(String((error as { code?: unknown }).code));
+  codeOf(error) === 'ER_LOCK_DEADLOCK' || codeOf(error) === 'ER_LOCK_WAIT_TIMEOUT';

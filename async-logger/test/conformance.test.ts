@@ -3,7 +3,11 @@ import { metrics } from '@hotpath/contract/metrics';
 import { openBreakableStage, openStage } from '@hotpath/loadtests/rig/stage';
 import { inject } from 'vitest';
 
+/** Tests wait for syncs; at the default they would wait for 2 s each time. */
+const env = { SYNC_INTERVAL_MS: '100' };
+
 conformance({
+  env,
   openStage: (options) => openStage('async', inject('stores'), options),
   openBreakableStage: (options) => openBreakableStage('async', options),
   promises: {

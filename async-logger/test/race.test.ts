@@ -7,7 +7,10 @@ const rounds = 5;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage('async', inject('stores'), { name: 'async-race' });
+  stage = await openStage('async', inject('stores'), {
+    name: 'async-race',
+    env: { SYNC_INTERVAL_MS: '100' },
+  });
 });
 
 afterAll(() => stage?.close());

@@ -1,0 +1,111 @@
+/**
+ * Seed first, faults, then calm: a load of events with ids, kill -9 at moments that the seed draws, then a
+ * drain, and an audit of every issue against what its senders were told (after TigerBeetle's VOPR).
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type Target = 'api' | 'worker' | 'redis';
+
+export interface Kill {
+  readonly target: Target;
+  readonly atMs: number;
+  /** Between the kill and the start of the next process. */
+  readonly downMs: number;
+}
+
+/** In distinct events; an event with any 2xx is acknowledged, with only refusals refused, else unknown. */
+export interface Told {
+  acknowledged: number;
+  refused: number;
+  unknown: number;
+}
+
+export const loadMs = 1_500;
+const senders = 24;
+const issues = 12;
+const attemptsMax = 4;
+const attemptPauseMs = 60;
+const answerMsMax = 4_000;
+
+/** mulberry32, 32-bit: public domain, Tommy Ettinger 2017. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function killsOf(seed: number): Kill[] {
+  const draw = random(seed);
+  const targets: readonly Target[] = ['api', 'worker', 'redis'];
+  // The first target goes round with the seed, so that 20 seeds kill each one at least six times.
+  const first = targets[seed % 3] as Target;
+  const count = 1 + Math.floor(draw() * 3);
+  return Array.from({ length: count }, (_, i) => ({
+    target: i === 0 ? first : (targets[Math.floor(draw() * 3)] as Target),
+    atMs: Math.round(200 + draw() * (loadMs - 400)),
+    downMs: Math.round(draw() * 250),
+  })).sort((a, b) => a.atMs - b.atMs);
+}
+
+const letters = (n: number) => String.fromCharCode(97 + (n % 26), 97 + (Math.floor(n / 26) % 26));
+
+/** Letters only, as digits are no part of a fingerprint. */
+export const messageOf = (seed: number, issue: number): string =>
+  `crash ${letters(seed)} loses ${letters(issue)}`;
+
+type Answer = 'acknowledged' | 'refused' | 'unknown';
+
+async function send(url: string, event: object): Promise<Answer> {
+  try {
+    const response = await fetch(`${url}/api/v1/errors/log`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(event),
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    await response.arrayBuffer();
+    if (response.ok) return 'acknowledged';
+    return response.status < 500 || response.status === 503 ? 'refused' : 'unknown';
+  } catch (error) {
+    // Nobody listened, so nothing was sent; any other failure may have come after the event did.
+    const { code } = (error as { cause?: { code?: string } }).cause ?? {};
+    return code === 'ECONNREFUSED' ? 'refused' : 'unknown';
+  }
+}
+
+/** One event with its retries, all under one event id. */
+async function deliver(url: () => string, event: object, retries: boolean): Promise<Answer> {
+  let worst: Answer = 'refused';
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    const answer = await send(url(), event);
+    if (answer === 'acknowledged') return answer;
+    if (answer === 'unknown') worst = answer;
+    if (!retries) break;
+    await pause(attemptPauseMs);
+  }
+  return worst;
+}
+
+/** Loads for `loadMs` and returns, per message, what the senders were told. */
+export async function load(seed: number, url: () => string): Promise<Map<string, Told>> {
+  const told = new Map<string, Told>();
+  const endAt = performance.now() + loadMs;
+  let events = 0;
+  const sender = async (draw: () => number) => {
+    while (performance.now() < endAt) {
+      const message = messageOf(seed, Math.floor(draw() * issues));
+      const event = { message, eventId: `${seed}-${events++}` };
+      const answer = await deliver(url, event, draw() < 0.5);
+      const issue = told.get(message) ?? { acknowledged: 0, refused: 0, unknown: 0 };
+      issue[answer]++;
+      told.set(message, issue);
+      await pause(draw() * 20);
+    }
+  };
+  await Promise.all(Array.from({ length: senders }, (_, i) => sender(random(seed * 1_000 + i))));
+  return told;
+}

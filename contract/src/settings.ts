@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { drainMsMaxDefault } from './limits.js';
 
-export const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** Digits only: coerced, a variable that was left empty would be 0, and PORT=0 is any port. */
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
 
 export const url = (protocol: RegExp) =>
   z.url({ protocol, error: `must be a URL that begins with ${protocol.source}` });

@@ -21,7 +21,8 @@ export interface Mysql2Pool {
   getConnection(callback: Callback): void;
 }
 
-export function boundPool(pool: Mysql2Pool): void {
+/** @param waitMsMax longest wait for a connection */
+export function boundPool(pool: Mysql2Pool, waitMsMax = poolWaitMsMax): void {
   const waitSeconds = histogramOf(metrics.poolWaitSeconds);
   const getConnection = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => {
@@ -29,9 +30,9 @@ export function boundPool(pool: Mysql2Pool): void {
     let gaveUp = false;
     const timer = setTimeout(() => {
       gaveUp = true;
-      const detail = `No database connection became free in ${poolWaitMsMax} ms.`;
+      const detail = `No database connection became free in ${waitMsMax} ms.`;
       callback(new Problem(problems.overloaded, detail));
-    }, poolWaitMsMax);
+    }, waitMsMax);
     getConnection((error, connection) => {
       clearTimeout(timer);
       if (gaveUp) return connection?.release();

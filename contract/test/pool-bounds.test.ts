@@ -1,0 +1,128 @@
+import { Problem } from '@hotpath/contract/problems';
+import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
+import { Issue } from '@hotpath/contract/storage/issue.entity';
+import { boundPool, type Mysql2Pool } from '@hotpath/contract/storage/pool-bounds';
+import { type OwnStores, takeStores } from '@hotpath/loadtests/rig/shared-stores';
+import { createPool, type Pool, type PoolConnection } from 'mysql2';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+
+const waitMsMax = 200;
+const queueLimit = 3;
+
+let stores: OwnStores;
+const pools: Pool[] = [];
+
+beforeAll(async () => {
+  stores = await takeStores(inject('stores'), 'pool-bounds');
+});
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.promise().end()));
+});
+
+function bounded(uri = stores.databaseUrl): { pool: Pool; inside: Mysql2Pool } {
+  const pool = createPool({ uri, connectionLimit: 1, queueLimit, connectTimeout: 1_000 });
+  pools.push(pool);
+  const inside = pool as unknown as Mysql2Pool;
+  boundPool(inside, waitMsMax);
+  return { pool, inside };
+}
+
+const take = (pool: Pool) =>
+  new Promise<PoolConnection>((resolve, reject) => {
+    pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
+  });
+
+const refusal = (pool: Pool): Promise<Problem> =>
+  take(pool).then(
+    () => Promise.reject(new Error('a connection was given')),
+    (error: Error) => (error instanceof Problem ? error : Promise.reject(error)),
+  );
+
+describe('a bounded pool', () => {
+  test('refuses with 503 once a connection was waited for too long', async () => {
+    const { pool } = bounded();
+    const held = await take(pool);
+    const startedAt = performance.now();
+    const problem = await refusal(pool);
+    const waitedMs = performance.now() - startedAt;
+    expect([problem.kind.code, problem.kind.status]).toEqual(['HP_OVERLOADED', 503]);
+    expect(problem.detail).toBe(`No database connection became free in ${waitMsMax} ms.`);
+    expect(waitedMs).toBeGreaterThanOrEqual(waitMsMax - 5);
+    expect(waitedMs).toBeLessThan(waitMsMax + 1_000);
+    held.release();
+  });
+
+  test('gives a connection on that came too late for whoever gave up', async () => {
+    const { pool, inside } = bounded();
+    const held = await take(pool);
+    await Promise.all([refusal(pool), refusal(pool)]);
+    held.release();
+    const next = await take(pool);
+    await next.promise().query('SELECT 1');
+    next.release();
+    expect([inside._allConnections.length, inside._freeConnections.length]).toEqual([1, 1]);
+    expect(inside._connectionQueue.length).toBe(0);
+  });
+
+  test('refuses with 503 at once when too many wait', async () => {
+    const { pool } = bounded();
+    const held = await take(pool);
+    const waiting = Array.from({ length: queueLimit }, () => take(pool));
+    const problem = await refusal(pool);
+    expect([problem.kind.code, problem.kind.status]).toEqual(['HP_OVERLOADED', 503]);
+    expect(problem.detail).toBe('Too many requests wait for a database connection.');
+    held.release();
+    for (const waiter of waiting) (await waiter).release(); // those who waited are served
+  });
+
+  test('refuses with 503 when nobody answers at the address', async () => {
+    const { pool } = bounded('mysql://u:p@127.0.0.1:1/x');
+    const problem = await refusal(pool);
+    expect([problem.kind.code, problem.kind.status]).toEqual(['HP_STORE_UNAVAILABLE', 503]);
+    expect(JSON.stringify(problem.body())).not.toContain('127.0.0.1');
+  });
+});
+
+describe('migrations', () => {
+  const sources: Awaited<ReturnType<typeof connect>>[] = [];
+  const open = async (POOL_SIZE: number) => {
+    const source = await connect(createDataSource({ DATABASE_URL: stores.databaseUrl, POOL_SIZE }));
+    sources.push(source);
+    return source;
+  };
+  afterAll(() => Promise.all(sources.map((source) => source.destroy())));
+
+  test('of several processes at once are done once, and need no more than one connection', async () => {
+    const starting = await Promise.all([open(1), open(1), open(1)]);
+    await Promise.all(starting.map(migrate));
+    const [source] = starting;
+    const names = await source?.query('SELECT name FROM migrations');
+    expect(names).toEqual([{ name: 'CreateIssues1700000000001' }]);
+    expect(await source?.query('SELECT COUNT(*) AS n FROM issues')).toEqual([{ n: '0' }]);
+  });
+
+  test('make the table that the entity describes', async () => {
+    const source = await open(1);
+    await migrate(source);
+    const stored: { column: string; type: string; nullable: string }[] = await source.query(
+      `SELECT column_name AS 'column', data_type AS 'type', is_nullable AS 'nullable'
+       FROM information_schema.columns
+       WHERE table_schema = DATABASE() AND table_name = 'issues' ORDER BY ordinal_position`,
+    );
+    const described = source.getMetadata(Issue).columns.map((column) => ({
+      column: column.databaseName,
+      type: column.type,
+      nullable: column.isNullable ? 'YES' : 'NO',
+    }));
+    expect(stored).toEqual(described);
+  });
+
+  test('can be undone', async () => {
+    const source = await open(2);
+    await migrate(source);
+    await source.undoLastMigration();
+    expect(await source.query("SHOW TABLES LIKE 'issues'")).toEqual([]);
+    await migrate(source);
+  });
+});

@@ -23,6 +23,8 @@ export interface Promises {
 }
 
 export interface ArmUnderTest {
+  /** Settings of every stage. */
+  readonly env: Readonly<Record<string, string>>;
   readonly openStage: OpenStage;
   readonly openBreakableStage: OpenBreakableStage;
   readonly promises: Promises;
@@ -38,7 +40,7 @@ export function conformance(arm: ArmUnderTest): void {
     let opened: Stage;
     const stage = () => opened;
     beforeAll(async () => {
-      opened = await arm.openStage({ name: 'conformance' });
+      opened = await arm.openStage({ name: 'conformance', env: arm.env });
     });
     afterAll(() => opened?.close());
 

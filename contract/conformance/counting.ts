@@ -15,9 +15,9 @@ export function counting(stage: () => Stage, promises: Promises): void {
   };
 
   describe('2xx means durable', () => {
-    test('every acknowledged event is counted after kill -9 of all processes, in three rounds', async () => {
+    test('every acknowledged event is counted after kill -9 of all processes, twice', async () => {
       const { service, databaseUrl } = stage();
-      for (let round = 1; round <= 3; round++) {
+      for (let round = 1; round <= 2; round++) {
         const repeated = sighting();
         // Of one issue one after another, as not every arm counts exactly; all issues at once.
         const inOrder = async () => {
@@ -111,7 +111,9 @@ function retries(
       expect(await stored(fingerprint)).toBe(1);
     });
 
-    test.runIf(retriedEventCountsOnce)('twice in one batch counts once', async () => {
+    if (!retriedEventCountsOnce) return;
+
+    test('twice in one batch counts once', async () => {
       const event = sighting({ eventId: word() });
       const answer = await postBatch(stage().service.url, [event, sighting(), event]);
       const receipts = receiptsOf(answer);
@@ -119,7 +121,7 @@ function retries(
       expect(await stored(receipts[0]?.fingerprint ?? '')).toBe(1);
     });
 
-    test.runIf(retriedEventCountsOnce)('ten at once count once, all acknowledged', async () => {
+    test('ten at once count once, all acknowledged', async () => {
       const event = sighting({ eventId: word() });
       const posts = Array.from({ length: 10 }, () => post(stage().service.url, event));
       const receipts = (await Promise.all(posts)).map(receiptOf);

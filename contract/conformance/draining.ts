@@ -50,7 +50,7 @@ export function draining(stage: () => BreakableStage, store: StoreName): void {
       const { api, url } = stage().service;
       const event = sighting();
       const late = halfSent(url, JSON.stringify(event));
-      await late.halfArrived;
+      await late.headArrived;
       const ended = api.kill('SIGTERM');
       await refused();
       const { status, code, connection } = await late.finish();
@@ -94,21 +94,27 @@ export function draining(stage: () => BreakableStage, store: StoreName): void {
   });
 }
 
-/** A request whose head and half its body are sent; the rest follows when asked. */
+/** A request whose head has arrived and half its body is sent; the rest follows when asked. */
 function halfSent(url: string, body: string) {
   const sent = request(new URL(logPath, url), {
     method: 'POST',
     agent: false,
-    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    headers: {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      expect: '100-continue', // the server says when it has read the head
+    },
   });
-  const halfArrived = new Promise<void>((resolve, reject) => {
+  const headArrived = new Promise<void>((resolve, reject) => {
     sent.once('error', reject);
-    // The server says when it has read the head.
-    sent.once('socket', (socket) => socket.once('connect', () => resolve()));
+    sent.once('continue', () => {
+      sent.write(body.slice(0, body.length / 2));
+      resolve();
+    });
   });
-  sent.write(body.slice(0, body.length / 2));
+  sent.flushHeaders();
   return {
-    halfArrived,
+    headArrived,
     finish: () =>
       new Promise<{ status: number; code: string; connection: string | undefined }>(
         (resolve, reject) => {

@@ -15,7 +15,7 @@ export function overload(arm: ArmUnderTest): void {
   describe('under overload', () => {
     let stage: Stage;
     beforeAll(async () => {
-      const env = bound?.env ?? { POOL_SIZE: '1' };
+      const env = { ...arm.env, ...(bound?.env ?? { POOL_SIZE: '1' }) };
       stage = await arm.openStage({ name: 'overload', env });
     });
     afterAll(() => stage?.close());

@@ -4,6 +4,7 @@ import { openBreakableStage, openStage } from '@hotpath/loadtests/rig/stage';
 import { inject } from 'vitest';
 
 conformance({
+  env: {},
   openStage: (options) => openStage('naive', inject('stores'), options),
   openBreakableStage: (options) => openBreakableStage('naive', options),
   promises: {

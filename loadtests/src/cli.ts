@@ -13,6 +13,20 @@ const closeMsMax = 30_000;
 const commandMsMax = 10_000;
 
 const commands: Readonly<Record<string, CommandEntry>> = {
+  study: {
+    help: 'loads both arms in blocks, holds answers against what is stored, gives a verdict',
+    needs: ['servers', 'k6'],
+    check: async (argv) => (await import('./config.js')).parseStudyConfig(argv),
+    usage: async () => (await import('./config.js')).studyUsage,
+    load: async () => (await import('./study-command.js')).study,
+  },
+  report: {
+    help: 'prints the result of a run record again',
+    needs: [],
+    check: async (argv) => (await import('./config.js')).parseReportConfig(argv),
+    usage: async () => (await import('./config.js')).reportUsage,
+    load: async () => (await import('./report-command.js')).report,
+  },
   test: {
     help: 'types, lint and every test, on real servers',
     needs: [], // it sees to them itself, so that a missing one is counted in its closing line

@@ -10,9 +10,10 @@ export function countText(value: number): string {
 
 /** Three significant digits at most, thousands grouped: 0.31, 2.7, 41, 1,300. */
 export function figureText(value: number): string {
-  if (value >= 1_000) return grouped.format(Number(value.toPrecision(3)));
-  if (value >= 10) return value.toFixed(0);
-  if (value >= 1) return value.toFixed(1);
+  // The bounds are where rounding would add a digit: 9.96 is 10, not 10.0.
+  if (value >= 999.5) return grouped.format(Number(value.toPrecision(3)));
+  if (value >= 9.95) return value.toFixed(0);
+  if (value >= 0.995) return value.toFixed(1);
   return value === 0 ? '0' : value.toFixed(2);
 }
 

@@ -42,7 +42,7 @@ const loadSchema = z.object({
     .nullable(),
   /** Dropped and failed arrivals count as slower than everything answered. */
   intended: z.object({
-    /** Null: 5 % or more of the arrivals were dropped or failed, or nothing was answered. */
+    /** Null: more than 5 % of the arrivals were dropped or failed, or nothing was answered. */
     p95Ms: z.number().nullable(),
     slowShare: share,
   }),

@@ -1,9 +1,6 @@
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
+import { blocksMin, geometricMeanRatio } from '../statistics/ratio.js';
 import { answered, armCpuMicros, intendedP95 } from './figures.js';
-import { pairedRatio } from './ratio-temp.js';
-
-/** Fewer blocks than this have no interval, and without one there is no verdict. */
-export const validBlocksMin = 3;
 
 /** Reference divided by subject for times and costs, so that above 1 the subject is better. */
 export interface Ratio {
@@ -19,7 +16,7 @@ export interface Comparison {
   readonly reference: string;
   /** Blocks in which both runs are valid, in order. */
   readonly blocks: readonly number[];
-  /** Null with fewer than validBlocksMin blocks. */
+  /** Null with fewer than blocksMin blocks. */
   readonly p95: Ratio | null;
   /**
    * Which side had intended arrivals dropped or failed beyond 5 %: its p95 is then that of what it
@@ -102,9 +99,11 @@ function ratioOf(
   pairs: readonly Pair[],
   sides: (pair: Pair) => readonly [number | null, number | null],
 ): Ratio | null {
-  const values = pairs
-    .map(sides)
-    .flatMap(([over, under]) => (over && under ? [[over, under]] : []));
-  if (values.length < validBlocksMin || values.length < pairs.length) return null;
-  return pairedRatio(values as [number, number][]);
+  const values = pairs.flatMap((pair) => {
+    const [numerator, denominator] = sides(pair);
+    return numerator && denominator ? [{ numerator, denominator }] : [];
+  });
+  if (values.length < Math.max(blocksMin, pairs.length)) return null;
+  const { ratio, interval, blocks } = geometricMeanRatio(values);
+  return interval === null ? null : { ratio, ...interval, perBlock: blocks };
 }

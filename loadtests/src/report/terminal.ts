@@ -50,7 +50,11 @@ function tableLines(record: RunRecord): string[] {
   const multipleWidth = 10;
   const cell = (value: string, multiple: string) =>
     value.padStart(width - multipleWidth) + multiple.padStart(multipleWidth);
-  const floorNoted = columns.map((name) => cell(name, name === 'floor' ? '' : '× floor'));
+  const heads = columns.map((name) =>
+    name.length < width - multipleWidth
+      ? cell(name, name === 'floor' ? '' : '× floor')
+      : name.padStart(width),
+  );
   const body = rows.map((row) =>
     row === null
       ? ''
@@ -58,7 +62,7 @@ function tableLines(record: RunRecord): string[] {
         row.cells.map(({ value, timesFloor }) => cell(value, timesFloor)).join(''),
   );
   return [
-    ''.padEnd(nameWidth) + floorNoted.join(''),
+    ''.padEnd(nameWidth) + heads.join(''),
     ''.padEnd(nameWidth + width * columns.length, '─'),
     ...body,
   ].map((line) => line.trimEnd());

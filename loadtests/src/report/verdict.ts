@@ -1,6 +1,7 @@
 import { countText, intervalText, plural, timesText } from '../number-text.js';
 import { ledgerCheckName, type RunRecord } from '../run-record.js';
-import { type Comparison, comparisonsOf, type Ratio, validBlocksMin } from './comparison.js';
+import { blocksMin } from '../statistics/ratio.js';
+import { type Comparison, comparisonsOf, type Ratio } from './comparison.js';
 import { exclusions, latencySentence, losses, overloads, runSentence } from './sentences.js';
 
 export type VerdictKind =
@@ -162,8 +163,8 @@ function invalid(record: RunRecord, why: string): Verdict {
 }
 
 function tooFewBlocks({ plan }: RunRecord, { blocks, subject, reference }: Comparison): string {
-  return blocks.length >= validBlocksMin
+  return blocks.length >= blocksMin
     ? `${subject} or ${reference} answered nothing in a block, so there is nothing to compare.`
     : `${blocks.length} of ${plural(plan.blocks, 'block')} can be used to compare ${subject} ` +
-        `with ${reference} and ${validBlocksMin} are needed, so there is no interval and no verdict.`;
+        `with ${reference} and ${blocksMin} are needed, so there is no interval and no verdict.`;
 }

@@ -67,8 +67,18 @@ export function checkRun(run: Unchecked, entry: RecordedEntry): RecordedCheck[] 
       `${load.outcomes.counted} events`,
       '> 0 events',
     ),
+    ...checkSchedule(run),
     ...(entry.exact ? checkExact(run) : []),
   ];
+}
+
+/** Offered is what the schedule owes; k6 must have started or dropped all of it. */
+function checkSchedule({ load }: Unchecked): RecordedCheck[] {
+  const off = Math.abs(load.started + load.dropped - load.offered);
+  // The first and last arrival of a window may fall on either side of its ends.
+  const offMax = Math.max(2, load.offered * validityLimits.offeredShareOffMax);
+  const seen = `${load.started} started + ${load.dropped} dropped of ${load.offered}`;
+  return [check('schedule kept', off <= offMax, seen, 'their sum, within 1 %')];
 }
 
 function checkExact({ ledger, drainMs }: Unchecked): RecordedCheck[] {

@@ -60,6 +60,11 @@ export class Progress {
     else this.writePlain();
   }
 
+  /** Something about the current phase that is worth knowing. */
+  note(text: string): void {
+    this.phase = { ...this.phase, name: `${this.phase.name.split(',')[0]}, ${text}` };
+  }
+
   startRun(label: string, block: number): void {
     this.firstRunMs ??= performance.now();
     this.current = { label, block };

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { checkout } from '../checkout.js';
+import { environment, type StudyConfig } from '../config.js';
+import { hostFacts } from '../rig/host.js';
+import { requireProgram, versionOf } from '../rig/programs.js';
+import { type RunRecord, recordSchemaVersion } from '../run-record.js';
+import { entryOf } from './entries.js';
+import { timeoutSeconds } from './k6-load.js';
+import type { PlannedBlock } from './plan.js';
+
+const run = promisify(execFile);
+const gitMsMax = 5_000;
+
+/** '20260102-030405-7f3a': sorts by time; the end keeps two of one second apart. */
+export function newRecordId(now: Date, salt: number): string {
+  const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${(salt & 0xffff).toString(16).padStart(4, '0')}`;
+}
+
+/** The record as it is before the first run. Throws RigError when a server's program is missing. */
+export async function describeStudy(
+  config: StudyConfig,
+  id: string,
+  blocks: readonly PlannedBlock[],
+  k6: string,
+): Promise<RunRecord> {
+  return {
+    ...(await describeHere('study', id, k6)),
+    plan: {
+      scenario: config.scenario,
+      model: 'open',
+      quick: config.quick,
+      aa: config.aa,
+      rig: 'native',
+      seed: config.seed,
+      blocks: config.blocks,
+      measureSeconds: config.measureSeconds,
+      warmUpSeconds: config.warmUpSeconds,
+      ratePerSecondAsked: config.ratePerSecond,
+      ratePerSecond: config.ratePerSecond,
+      rateReason: '',
+      timeoutSeconds,
+      entries: config.entries.map(entryOf),
+      orders: blocks.map(({ order }) => [...order]),
+    },
+  };
+}
+
+/** Where and with what: host, versions, commit. */
+export async function describeHere(
+  kind: RunRecord['kind'],
+  id: string,
+  k6: string,
+): Promise<Omit<RunRecord, 'plan'>> {
+  const { cpu, cores, memoryBytes, kernel } = hostFacts();
+  return {
+    schemaVersion: recordSchemaVersion,
+    kind,
+    id,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    state: 'running',
+    problem: '',
+    program: await describeProgram(),
+    host: { cpuModel: cpu, cores, memoryBytes, kernel },
+    versions: {
+      node: process.versions.node,
+      k6: (await versionOf(k6, ['version'])) ?? 'unknown',
+      mariadb: (await versionOf(requireProgram('mariadbd'), ['--version'])) ?? 'unknown',
+      redis: (await versionOf(requireProgram('redis-server'), ['--version'])) ?? 'unknown',
+    },
+    durability: { holds: false, settings: {} },
+    runs: [],
+  };
+}
+
+/** Null without git, as in an unpacked archive: then nothing is known, and the record says that. */
+async function describeProgram(): Promise<RunRecord['program']> {
+  const git = async (...args: string[]) => {
+    const { stdout } = await run('git', ['-C', checkout, ...args], {
+      env: environment.forChildren,
+      timeout: gitMsMax,
+    });
+    return stdout.trim();
+  };
+  try {
+    const commit = await git('rev-parse', 'HEAD');
+    return { commit, dirty: (await git('status', '--porcelain')) !== '' };
+  } catch {
+    return { commit: null, dirty: false };
+  }
+}

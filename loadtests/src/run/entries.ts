@@ -1,0 +1,35 @@
+import type { StudyEntry } from '../config.js';
+import type { RecordedEntry } from '../run-record.js';
+
+const promises: Record<StudyEntry['arm'], Omit<RecordedEntry, 'label' | 'arm'>> = {
+  floor: {
+    exact: false,
+    storesEvents: false,
+    promise:
+      'nothing: the same HTTP, validation and fingerprint, and a sink that forgets the event.',
+  },
+  'floor-batched': {
+    exact: false,
+    storesEvents: false,
+    promise: 'nothing: as floor, with answers that leave in batches.',
+  },
+  naive: {
+    exact: false,
+    storesEvents: true,
+    promise:
+      'its transaction is on disk in MySQL; but two requests for one issue can write the same ' +
+      'count, so acknowledged events get lost.',
+  },
+  async: {
+    exact: true,
+    storesEvents: true,
+    promise:
+      'its batch is on disk in the Redis append-only file; the worker adds it to MySQL soon after, ' +
+      'each event exactly once.',
+  },
+};
+
+/** What the arm of a column promises, and so what its ledger is held to. */
+export function entryOf({ label, arm }: StudyEntry): RecordedEntry {
+  return { label, arm, ...promises[arm] };
+}

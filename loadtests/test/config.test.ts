@@ -1,0 +1,99 @@
+import { parseReportConfig, parseRunConfig, parseStudyConfig } from '@hotpath/loadtests/config';
+import { UsageError } from '@hotpath/loadtests/flags';
+import { expect, test } from 'vitest';
+
+test('a study without flags is the one that the README describes', () => {
+  const config = parseStudyConfig([]);
+  expect(config).toMatchObject({
+    quick: false,
+    blocks: 5,
+    measureSeconds: 30,
+    ratePerSecond: 1_200,
+  });
+  expect(config.entries.map(({ label }) => label)).toEqual(['floor', 'naive', 'async']);
+  expect(Object.isFrozen(config) && Object.isFrozen(config.entries)).toBe(true);
+});
+
+test('--quick is three blocks of ten seconds, and other flags still decide', () => {
+  expect(parseStudyConfig(['--quick'])).toMatchObject({ blocks: 3, measureSeconds: 10 });
+  const flags = ['--quick', '--blocks=7', '--seconds', '2', '--rate', '50', '--seed', '0'];
+  expect(parseStudyConfig(flags)).toMatchObject({
+    blocks: 7,
+    measureSeconds: 2,
+    ratePerSecond: 50,
+    seed: 0,
+  });
+});
+
+test('the floor is always there, and first', () => {
+  const labels = (arms: string) =>
+    parseStudyConfig(['--arms', arms]).entries.map(({ label }) => label);
+  expect(labels('async')).toEqual(['floor', 'async']);
+  expect(labels('naive, floor')).toEqual(['floor', 'naive']);
+});
+
+test('--aa gives one arm two names', () => {
+  const { entries } = parseStudyConfig(['--aa', '--arms', 'naive']);
+  expect(entries.slice(1)).toEqual([
+    { label: 'naive-a', arm: 'naive' },
+    { label: 'naive-b', arm: 'naive' },
+  ]);
+});
+
+const badStudies: [string[], string][] = [
+  [['--rat', '5'], '--rat '],
+  [['--rate', '0'], '--rate'],
+  [['--rate', '1e3'], '--rate'],
+  [['--rate', '-5'], '--rate'],
+  [['--rate='], '--rate'],
+  [['--rate'], '--rate'],
+  [['--seed', '--aa'], '--seed'],
+  [['--quick=yes'], '--quick'],
+  [['--blocks', '3', '--blocks', '4'], '--blocks'],
+  [['--arms', 'naive,asink'], 'asink'],
+  [['--arms', 'naive,naive'], '--arms'],
+  [['--aa', '--arms', 'naive,async'], '--aa'],
+  [['--scenario', 'ramp'], '--scenario'],
+  [['--rig', 'cloud'], '--rig'],
+  [['-q'], '-q'],
+  [['--__proto__', '1'], '--__proto__'],
+  [['quick'], 'quick'],
+];
+
+test.each(badStudies)('study %j is refused, naming %s', (argv, named) => {
+  const parse = () => parseStudyConfig(argv);
+  expect(parse).toThrow(UsageError);
+  expect(parse).toThrow(named);
+});
+
+test('all bad flags are named at once', () => {
+  const parse = () => parseStudyConfig(['--rate', 'x', '--blocks', 'y', '--nope']);
+  for (const name of ['--rate', '--blocks', '--nope']) expect(parse).toThrow(name);
+});
+
+test('run takes one scenario and something to load', () => {
+  expect(parseRunConfig(['steady', '--arm', 'naive'])).toMatchObject({ arm: 'naive', url: null });
+  const { url } = parseRunConfig(['ramp', '--url', 'http://127.0.0.1:3001/']);
+  expect(url).toBe('http://127.0.0.1:3001');
+});
+
+const badRuns: [string[], string][] = [
+  [[], 'scenario'],
+  [['steep', '--arm', 'naive'], 'steep'],
+  [['steady'], '--arm'],
+  [['steady', 'ramp', '--arm', 'naive'], 'ramp'],
+  [['steady', '--arm', 'upsert'], '--arm'],
+  [['steady', '--url', 'ftp://x'], '--url'],
+];
+
+test.each(badRuns)('run %j is refused, naming %s', (argv, named) => {
+  const parse = () => parseRunConfig(argv);
+  expect(parse).toThrow(UsageError);
+  expect(parse).toThrow(named);
+});
+
+test('report takes one directory', () => {
+  expect(parseReportConfig(['runs/x', '--markdown'])).toMatchObject({ markdown: true });
+  expect(() => parseReportConfig([])).toThrow(UsageError);
+  expect(() => parseReportConfig(['a', 'b'])).toThrow("'b'");
+});

@@ -1,0 +1,67 @@
+import { renderMarkdown } from '@hotpath/loadtests/report/markdown';
+import { renderTerminal } from '@hotpath/loadtests/report/terminal';
+import { parseRecord } from '@hotpath/loadtests/run-record';
+import { expect, test } from 'vitest';
+import { broken, studyRecord } from './record-fixture.js';
+
+const record = studyRecord({
+  blocks: [412, 300, 500].map((p95) => ({
+    floor: { p95: 1 },
+    naive: { p95, intended: null, lost: 3_000, cpu: 1_500 },
+    async: { p95: 2.5, cpu: 80 },
+  })),
+});
+
+function row(text: string, name: string): string {
+  return text.split('\n').find((line) => line.startsWith(name)) ?? '';
+}
+
+test('the table says everything of every arm, with units and multiples of the floor', () => {
+  const text = renderTerminal(record);
+  expect(row(text, 'offered')).toMatch(/1,200 \/s +1,200 \/s +1,200 \/s$/);
+  expect(row(text, 'achieved')).toMatch(/1,200 \/s +900 \/s +0\.75 × +1,200 \/s +1\.0 ×$/);
+  expect(row(text, 'dropped')).toMatch(/0\.0 % +25\.0 % +0\.0 %$/);
+  expect(row(text, 'p95 of answered')).toMatch(/1\.0 ms +412 ms +412 × +2\.5 ms +2\.5 ×$/);
+  expect(row(text, 'p95 of intended')).toMatch(/1\.0 ms +> 10 s +2\.5 ms +2\.5 ×$/);
+  expect(row(text, 'lost')).toMatch(/– +9,000 +0$/);
+  expect(row(text, 'CPU an event, all')).toMatch(/100 µs +1,500 µs +15 × +80 µs +0\.80 ×$/);
+  for (const { promise } of record.plan.entries) expect(text).toContain(promise);
+});
+
+test('no line is wider than 100 columns with up to four arms', () => {
+  const wide = structuredClone(record);
+  const [floor] = wide.plan.entries;
+  if (floor !== undefined) {
+    wide.plan.entries.push({ ...floor, label: 'floor-batched', arm: 'floor-batched' });
+  }
+  wide.host.cpuModel = 'A processor with a rather long name @ 2.40GHz';
+  for (const each of [record, wide]) {
+    for (const line of renderTerminal(each).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(100);
+  }
+});
+
+test('an invalid run is left out of the medians, but its block still shows it, marked', () => {
+  const marked = structuredClone(record);
+  marked.runs.find((run) => run.block === 3 && run.label === 'naive')?.checks.push(broken);
+  const text = renderTerminal(marked);
+  expect(row(text, 'p95 of answered')).toContain('356 ms'); // of 412 and 300
+  expect(text).toMatch(/^ 3 .*naive > 10 s \(answered 500 ms\) INVALID/m);
+  for (const run of marked.runs) run.checks.push(broken);
+  expect(row(renderTerminal(marked), 'p95 of answered')).toMatch(/invalid +invalid +invalid$/);
+});
+
+test('what is rendered depends on the record alone: a copy from disk gives the same text', () => {
+  const copy = parseRecord(JSON.parse(JSON.stringify(record)), 'copy');
+  expect(renderTerminal(copy)).toBe(renderTerminal(record));
+  expect(renderMarkdown(copy)).toBe(renderMarkdown(record));
+});
+
+test('the block for the README opens with the verdict and has a table with as many cells as arms', () => {
+  const lines = renderMarkdown(record).split('\n');
+  expect(lines[0]).toMatch(/^\*\*async is at least \d+ × faster than naive .*\*\*$/);
+  const table = lines.filter((line) => line.startsWith('|'));
+  expect(table.length).toBeGreaterThan(10);
+  for (const line of table) expect(line.split('|')).toHaveLength(6);
+  expect(lines.join('\n')).toContain('| p95 of intended | 1.0 ms | > 10 s | 2.5 ms (2.5 ×) |');
+});

@@ -1,0 +1,48 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRecord, RecordError, readRecord, writeRecord } from '@hotpath/loadtests/run-record';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { studyRecord } from './report/record-fixture.js';
+
+const record = studyRecord({
+  blocks: [{ floor: { p95: 1 }, naive: { p95: 300, intended: null, lost: 7 }, async: { p95: 3 } }],
+});
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hotpath-record-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+test('a record comes back from disk as it was, and leaves one file', async () => {
+  await writeRecord(directory, record);
+  await writeRecord(directory, record);
+  expect(await readRecord(directory)).toEqual(record);
+  expect(await readdir(directory)).toEqual(['run.json']);
+});
+
+test('a record that breaks its own schema is never written', async () => {
+  const wrong = { ...record, id: 5 } as unknown as typeof record;
+  await expect(writeRecord(directory, wrong)).rejects.toThrow();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('another version is refused by its number, whatever else the record has', () => {
+  for (const schemaVersion of [0, 2, 99]) {
+    const parse = () => parseRecord({ ...record, schemaVersion }, 'x/run.json');
+    expect(parse).toThrow(RecordError);
+    expect(parse).toThrow(`schema version ${schemaVersion}`);
+  }
+});
+
+test('what is no record is refused, saying where it fails', () => {
+  expect(() => parseRecord({}, 'x/run.json')).toThrow('no schemaVersion');
+  expect(() => parseRecord({ ...record, host: 5 }, 'x/run.json')).toThrow(/damaged[\s\S]*host/);
+});
+
+test('a directory without a readable record is refused', async () => {
+  await expect(readRecord(directory)).rejects.toThrow('ENOENT');
+  await writeFile(join(directory, 'run.json'), '{"schemaVersion": 1,');
+  await expect(readRecord(directory)).rejects.toThrow('not JSON');
+});

@@ -8,7 +8,6 @@ import {
 import { columnsOf } from '@hotpath/contract/storage/issue.entity';
 import { IssueRowsRepository, viewOf } from '@hotpath/contract/storage/issue-rows.repository';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { CounterStore, type Unsynced } from './counter.store.js';
 import { IssueRepository } from './issue.repository.js';
 
@@ -82,7 +81,7 @@ export class QueryService extends Query {
   ): Promise<Moment<T>> {
     for (let reads = 1; ; reads++) {
       const before = await this.counters.unsynced([]);
-      const moment = await this.issues.inSnapshot(async (manager: EntityManager) => {
+      const moment = await this.issues.inSnapshot(async (manager) => {
         const rows = await read(new IssueRowsRepository(manager));
         const unsynced = await this.counters.unsynced(fingerprintsOf(rows));
         const ids = unsynced.chunks.map((chunk) => chunk.id);

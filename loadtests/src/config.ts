@@ -81,6 +81,8 @@ export interface RunConfig {
 export interface ReportConfig {
   readonly directory: string;
   readonly markdown: boolean;
+  /** Write it into README.md instead of printing it. */
+  readonly readme: boolean;
 }
 
 const seedMax = 2 ** 31 - 1;
@@ -120,7 +122,10 @@ const runFlags = {
   out: outFlag,
 };
 
-const reportFlags = { markdown: switchFlag('the block for the README') };
+const reportFlags = {
+  markdown: switchFlag('as Markdown, for a pull request'),
+  readme: switchFlag('writes it into README.md instead of printing it'),
+};
 
 export const studyUsage = `./hotpath study [flags]\n${describeFlags(studyFlags)}`;
 export const runUsage = `./hotpath run ${scenarioNames.join('|')} [flags]\n${describeFlags(runFlags)}`;
@@ -178,7 +183,8 @@ export function parseReportConfig(argv: readonly string[]): ReportConfig {
   const [directory, ...rest] = positionals;
   refuse(directory === undefined, 'report takes the directory of a run record: runs/<id>');
   refuse(rest.length > 0, `report takes one directory, not also '${rest[0]}'`);
-  return freezeDeep({ directory: resolve(directory as string), markdown: values.markdown });
+  const { markdown, readme } = values;
+  return freezeDeep({ directory: resolve(directory as string), markdown, readme });
 }
 
 /**

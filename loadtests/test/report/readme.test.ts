@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '@hotpath/loadtests/checkout';
+import { renderMarkdown } from '@hotpath/loadtests/report/markdown';
+import { withResult } from '@hotpath/loadtests/report/readme';
+import { readRecord } from '@hotpath/loadtests/run-record';
+import { expect, test } from 'vitest';
+
+const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
+
+test('the figures in the README are those of the committed record', async () => {
+  const record = await readRecord(join(checkout, 'docs/study'));
+  expect(readme).toBe(withResult(readme, renderMarkdown(record)));
+});
+
+test('a README without the marking lines is refused, not overwritten', () => {
+  expect(() => withResult('# Hotpath\n', 'result')).toThrow('lacks the lines');
+});

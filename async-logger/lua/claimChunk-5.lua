@@ -1,7 +1,9 @@
+#!lua flags=allow-oom
 -- KEYS 1 pending 2 claimed 3 chunks 4 chunkClaims 5 meta
 -- ARGV 1 rows at most 2 '1' to claim all that is pending now 3 age at which a claim is taken over, ms 4 epoch
 -- Returns a chunk as { id, packed rows }, or nothing. Rows are "fingerprint count lastSeenMs", a line each;
 -- the first line is the moment since which the oldest of them has waited.
+-- Allowed when Redis is full: moving counts to MySQL is what makes room again.
 -- A chunk is fixed when it gets its number. Reading a claimed hash in pieces instead would not be safe:
 -- its order changes when Redis restarts, and a number would then stand for other rows.
 local time = redis.call('TIME')

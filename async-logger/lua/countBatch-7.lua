@@ -1,7 +1,10 @@
+#!lua
 -- KEYS 1 pending 2 known 3 samples 4 senders 5 idsNew 6 idsOld 7 meta
 -- ARGV 1 sender 2 sequence number 3 id window, ms, then per event: fingerprint, event id or '', seen at, ms, sample or ''
 -- Counts a batch in one step, or not at all. Returns one character an event:
 --   1 counted, 2 counted and a first sight, 0 duplicate, S not counted: send it again with its sample
+-- The first line makes a full Redis refuse it before anything is written; without it a script is refused only
+-- at its first write that takes memory, and never after one that takes none.
 -- A batch sent again (its answer got lost) changes nothing and returns the first answer.
 local sender, sequence, windowMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- KEYS 1 chunks 2 chunkClaims 3 meta 4 samples; ARGV 1 chunk id 2 its events, then fingerprints now stored
 -- Forgets a chunk that MySQL has. Returns 1, or 0 when another worker was first.
 for i = 3, #ARGV do redis.call('HDEL', KEYS[4], ARGV[i]) end

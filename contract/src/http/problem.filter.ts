@@ -51,6 +51,9 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
     if (problem.retryAfterSeconds) reply.header('retry-after', String(problem.retryAfterSeconds));
+    // Fastify closes where a body may go on. With the rest of it unread the client's answer is a broken
+    // pipe, and not this one; Node reads the rest and drops it, for at most requestMsMax.
+    reply.removeHeader('connection');
     if (problem.kind === problems.draining) reply.header('connection', 'close');
     reply.code(problem.kind.status).type('application/problem+json').send(problem.body());
   }

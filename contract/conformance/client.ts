@@ -1,5 +1,5 @@
 /** HTTP as the tests need it: any bytes in, the answer's status, headers, text and time out. */
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { IssuePage, IssueView, Summary } from '@hotpath/contract/ports';
 import type { ProblemBody } from '@hotpath/contract/problems';
 
@@ -37,11 +37,13 @@ export interface Ask {
  * @throws {Error} when there is no answer
  */
 export function ask(url: string, { method, path, headers, body, chunked }: Ask): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+  // Kept alive, as clients do: a connection that is to close is closed on the rest of a refused body.
+  const agent = new Agent({ keepAlive: true });
+  const answer = new Promise<Answer>((resolve, reject) => {
     const startedAt = performance.now();
     const sent = request(new URL(path, url), {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
-      agent: false,
+      agent,
       headers: {
         ...(headers ?? (body === undefined ? {} : { 'content-type': json })),
         ...(body === undefined || chunked ? {} : { 'content-length': Buffer.byteLength(body) }),
@@ -64,6 +66,7 @@ export function ask(url: string, { method, path, headers, body, chunked }: Ask):
     });
     sent.end(body);
   });
+  return answer.finally(() => agent.destroy());
 }
 
 export const post = (url: string, event: unknown): Promise<Answer> =>

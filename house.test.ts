@@ -45,7 +45,7 @@ const rules: readonly [string, house.Rule, Example][] = [
   ],
   [
     'loadtests imports nobody but itself and contract',
-    importsOnly(['loadtests'], under('loadtests', 'contract/src')),
+    importsOnly(['loadtests'], under('loadtests', 'contract')),
     { 'loadtests/src/run/x.ts': "const x = await import('../../../naive-logger/dist/main.js');\n" },
   ],
   [

@@ -24,7 +24,6 @@ class Shutdown implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.firstSights.close();
-    await this.counters.forgetSender().catch(() => {}); // without Redis the worker forgets it later
     this.counters.disconnect();
   }
 }

@@ -83,7 +83,7 @@ export class CountSync implements OnApplicationBootstrap {
   private async tidy(): Promise<void> {
     try {
       await this.issues.forgetOldChunks();
-      await this.counters.forgetDeadSenders();
+      await this.counters.forgetOldSenders();
     } catch (error) {
       this.log.warn(`Tidying is left to the next hour: ${(error as Error).message}`);
     }

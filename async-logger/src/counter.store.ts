@@ -191,13 +191,11 @@ export class CounterStore implements BatchStore {
     return since.length ? Math.max(0, Date.now() - Math.min(...since)) : 0;
   }
 
-  /** The watermark is for resends, and a drained process sends nothing again. */
-  async forgetSender(): Promise<void> {
-    await this.redis.hdel(key.senders, this.sender);
-  }
-
-  /** Forgets senders that died without draining, `sendersKeptDays` ago. */
-  async forgetDeadSenders(): Promise<void> {
+  /**
+   * Forgets senders that were last heard of `sendersKeptDays` ago. Not when they drain: a copy of a batch
+   * may still lie in a connection that they gave up.
+   */
+  async forgetOldSenders(): Promise<void> {
     const oldestMs = Date.now() - limits.sendersKeptDays * 86_400_000;
     for (const [sender, last] of Object.entries(await this.redis.hgetall(key.senders))) {
       if (Number(last.split(':', 2)[1]) < oldestMs) await this.redis.hdel(key.senders, sender);

@@ -47,7 +47,7 @@ export const deadlockRetryMs = 20;
 export const syncRestRatio = 1;
 /** A stalled worker that comes back later than this could apply a chunk again. */
 export const appliedChunksKeptHours = 24;
-/** A sender that died without draining is forgotten after this; no resend is that late. */
+/** A sender is forgotten after this long without a batch; no resend is that late. About 600 B each. */
 export const sendersKeptDays = 30;
 /** Connections for reads in the API process; nothing on the ingest path uses them. */
 export const readPoolSize = 3;

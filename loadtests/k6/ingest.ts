@@ -44,7 +44,7 @@ export function ingest(): void {
   outcomes.add(1, outcomeTags[letter]);
   if (!raw) return;
   const { timings } = answer;
-  // k6 leaves the timings of a request without answer unfinished: there the clock counts, to 1 ms.
+  // Of a request that never got a connection k6 says 0: there the clock counts, to 1 ms.
   const ms =
     letter === 'u'
       ? Date.now() - startMs

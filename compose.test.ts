@@ -2,6 +2,7 @@
 import { OpsController } from '@hotpath/contract/http/ops.controller';
 import { describe, expect, test, vi } from 'vitest';
 import {
+  foldersOf,
   interpolated,
   mebibytes,
   portsOf,
@@ -192,4 +193,11 @@ test('the stores have room for what their settings allow', async () => {
   expect(mebibytes(service('mysql').mem_limit)).toBeGreaterThanOrEqual(2 * pool);
   const maxmemory = mebibytes(setting('deploy/redis.conf', 'maxmemory'));
   expect(mebibytes(service('valkey').mem_limit)).toBeGreaterThanOrEqual(2 * maxmemory);
+});
+
+test('the image has what the arms read beside their code', () => {
+  const notShipped = ['bench', 'dist', 'node_modules', 'src', 'test'];
+  for (const arm of ['naive-logger', 'async-logger'])
+    for (const folder of foldersOf(arm).filter((name) => !notShipped.includes(name)))
+      expect(text('deploy/Dockerfile')).toContain(`/hotpath/${arm}/${folder} ${arm}/${folder}\n`);
 });

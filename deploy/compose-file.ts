@@ -1,5 +1,5 @@
 /** docker-compose.yml and what it mounts as data, for the tests that hold them against the code. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 export interface Service {
@@ -20,6 +20,10 @@ const at = (path: string) => new URL(`../${path}`, import.meta.url);
 /** A file of the checkout. */
 export const text = (path: string): string => readFileSync(at(path), 'utf8');
 export const present = (path: string): boolean => existsSync(at(path));
+export const foldersOf = (path: string): readonly string[] =>
+  readdirSync(at(path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 export const yaml = (path: string): unknown => parse(text(path), { merge: true });
 
 const compose = yaml('docker-compose.yml') as {

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateAppliedChunks1700000000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE applied_chunks (
+      CREATE TABLE IF NOT EXISTS applied_chunks (
         id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
         applied_at DATETIME(3) NOT NULL,
         KEY applied_chunks_by_time (applied_at)

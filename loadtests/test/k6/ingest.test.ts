@@ -79,7 +79,7 @@ test('every answer has its one outcome, in the raw log and in the summary alike'
       expect(`${index} ${letter}`).toBe(`${index} ${expected[0]}`);
     });
     const outcomes = log.outcomes();
-    expect(outcomeImbalance(counts('iterations'), outcomes)).toBe(0);
+    expect(outcomeImbalance(counts('iterations{scenario:load}'), outcomes)).toBe(0);
     for (const [name, count] of Object.entries(outcomes))
       expect([name, counts(`hotpath_outcomes{outcome:${name}}`)]).toEqual([name, count]);
     const [shortest, longest] = [log.durationsMs(['u'])[0] ?? 0, log.durationsMs(['u']).at(-1)];
@@ -128,6 +128,21 @@ test('arrivals that find every user busy are dropped and counted, and numbered p
     // Drops take no number, so a hole means an event that may have been sent.
     expect(log).toMatchObject({ started: log.length, holes: 0 });
     expect(log.durationsMs()[0]).toBeGreaterThanOrEqual(399);
+  } finally {
+    service.close();
+  }
+});
+
+test('an open load meets connections that are open, each user its own', async () => {
+  const service = await scriptedService((_, response) => void response.end(receipt('saved')));
+  try {
+    const { log, counts } = await load(service, 'steady', {
+      ...{ HOTPATH_RATE: '100', HOTPATH_DURATION: '1s', HOTPATH_VUS: '40' },
+    });
+    expect([service.connected(), service.unconnected()]).toEqual([40, 0]);
+    // k6's own count of all iterations has the lead-in in it, the log and the load's own have not.
+    expect(counts('iterations')).toBe(log.length + 40);
+    expect(counts('iterations{scenario:load}')).toBe(log.length);
   } finally {
     service.close();
   }

@@ -9,7 +9,7 @@ interface Inspected {
 async function shapeOf(name: string, settings: Record<string, string> = {}) {
   const { code, stdout, stderr } = await runK6('inspect', scenario(name), { settings });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return Object.values((JSON.parse(stdout) as Inspected).scenarios)[0];
+  return (JSON.parse(stdout) as Inspected).scenarios.load;
 }
 
 test('steady is an open model with a user for every request that may be under way', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface Received {
   readonly eventId: string;
@@ -10,6 +10,10 @@ export interface Received {
 
 export interface ScriptedService {
   readonly url: string;
+  /** Users that opened their connection before the load. */
+  connected(): number;
+  /** Events that came over a connection that no user had opened before. */
+  unconnected(): number;
   readonly received: Received[];
   close(): void;
 }
@@ -19,7 +23,14 @@ export async function scriptedService(
   answer: (received: Received, response: ServerResponse, request: IncomingMessage) => void,
 ): Promise<ScriptedService> {
   const received: Received[] = [];
+  const opened = new Set<Socket>();
+  let unconnected = 0;
   const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      opened.add(request.socket);
+      return void response.end();
+    }
+    if (!opened.has(request.socket)) unconnected++;
     let body = '';
     request.setEncoding('utf8').on('data', (piece: string) => {
       body += piece;
@@ -40,6 +51,8 @@ export async function scriptedService(
   return {
     url: `http://127.0.0.1:${port}`,
     received,
+    connected: () => opened.size,
+    unconnected: () => unconnected,
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -20,6 +20,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./config.js')).studyUsage,
     load: async () => (await import('./study-command.js')).study,
   },
+  run: {
+    help: 'one k6 scenario against one arm, or against a service at a --url',
+    needs: ['k6'],
+    check: async (argv) => (await import('./config.js')).parseRunConfig(argv),
+    usage: async () => (await import('./config.js')).runUsage,
+    load: async () => (await import('./run-command.js')).run,
+  },
   report: {
     help: 'prints the result of a run record again',
     needs: [],

@@ -62,6 +62,8 @@ export interface StudyConfig {
   readonly rig: RigKind;
   /** Where the record goes; null: runs/<id> in the checkout. */
   readonly outDirectory: string | null;
+  /** Where the rig puts its servers; null: where all studies do, so that only one runs at a time. */
+  readonly rigDirectory: string | null;
 }
 
 export interface RunConfig {
@@ -76,6 +78,7 @@ export interface RunConfig {
   readonly seed: number;
   readonly rig: RigKind;
   readonly outDirectory: string | null;
+  readonly rigDirectory: string | null;
 }
 
 export interface ReportConfig {
@@ -97,6 +100,11 @@ const outFlag: Flag<string | undefined> = valueFlag(
   z.string().min(1, 'takes a directory'),
 );
 
+const rigDirectoryFlag = {
+  ...valueFlag('DIR', 'where the rig puts its servers', z.string().min(1, 'takes a directory')),
+  hidden: true,
+} as const;
+
 const studyFlags = {
   quick: switchFlag('3 blocks of 10 s windows, ends within 4 minutes'),
   rate: rateFlag,
@@ -109,6 +117,7 @@ const studyFlags = {
   aa: switchFlag('one arm against itself: the smallest difference that can be seen'),
   rig: rigFlag,
   out: outFlag,
+  'rig-dir': rigDirectoryFlag,
 };
 
 const runFlags = {
@@ -120,6 +129,7 @@ const runFlags = {
   seed: seedFlag,
   rig: rigFlag,
   out: outFlag,
+  'rig-dir': rigDirectoryFlag,
 };
 
 const reportFlags = {
@@ -146,7 +156,8 @@ export function parseStudyConfig(argv: readonly string[]): StudyConfig {
     seed: values.seed ?? randomInt(seedMax),
     entries: parseEntries(values.arms, values.aa),
     rig: values.rig ?? 'auto',
-    outDirectory: values.out === undefined ? null : resolve(values.out),
+    outDirectory: pathOf(values.out),
+    rigDirectory: pathOf(values['rig-dir']),
   });
 }
 
@@ -173,7 +184,8 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     warmUpSeconds: values['warm-up'] ?? 4,
     seed: values.seed ?? randomInt(seedMax),
     rig: values.rig ?? 'auto',
-    outDirectory: values.out === undefined ? null : resolve(values.out),
+    outDirectory: pathOf(values.out),
+    rigDirectory: pathOf(values['rig-dir']),
   });
 }
 
@@ -210,6 +222,10 @@ function parseEntries(text: string | undefined, aa: boolean): StudyEntry[] {
     '--aa takes one arm beside the floor: --arms async',
   );
   return [floor, ...['a', 'b'].map((name) => ({ label: `${arm}-${name}`, arm: arm as StudyArm }))];
+}
+
+function pathOf(text: string | undefined): string | null {
+  return text === undefined ? null : resolve(text);
 }
 
 function isHttpUrl(text: string): boolean {

@@ -12,6 +12,8 @@ export interface Flag<T> {
   readonly takes: string | null;
   readonly help: string;
   readonly parse: z.ZodType<T, unknown>;
+  /** Left out of the usage text: for hotpath's own tests. */
+  readonly hidden?: true;
 }
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
@@ -101,13 +103,15 @@ function readArguments(flags: Flags, argv: readonly string[]) {
 }
 
 function unknownFlag(rawName: string, flags: Flags): string {
-  const known = Object.keys(flags).map((name) => `--${name}`);
+  const shown = Object.entries(flags).filter(([, flag]) => flag.hidden !== true);
+  const known = shown.map(([name]) => `--${name}`);
   return `${rawName} is no flag of this command; it knows ${known.join(' ')}`;
 }
 
 /** The flags as lines of a usage text. */
 export function describeFlags(flags: Flags): string {
-  const rows = Object.entries(flags).map(([name, flag]) => ({
+  const shown = Object.entries(flags).filter(([, flag]) => flag.hidden !== true);
+  const rows = shown.map(([name, flag]) => ({
     left: `--${name}${flag.takes === null ? '' : ` ${flag.takes}`}`,
     help: flag.help,
   }));

@@ -115,6 +115,8 @@ const runSchema = z.object({
     /** Cores that others kept busy just before the run, after waiting for calm. */
     backgroundCores: z.number().nonnegative(),
     calmWaitMs: z.number().nonnegative(),
+    /** Cores that others kept busy while it was measured. Null in records from before this was read. */
+    othersCores: z.number().nullable().default(null),
   }),
   clock: z.object({ stepMs: z.number(), largestGapMs: z.number() }),
   deaths: z.array(z.object({ process: z.string(), how: z.string() })),

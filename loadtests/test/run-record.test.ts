@@ -22,6 +22,14 @@ test('a record comes back from disk as it was, and leaves one file', async () =>
   expect(await readdir(directory)).toEqual(['run.json']);
 });
 
+test('a record from before the load of others was read says that it is not known', () => {
+  const old = JSON.parse(JSON.stringify(record)) as typeof record;
+  for (const { host } of old.runs) Reflect.deleteProperty(host, 'othersCores');
+  expect(parseRecord(old, 'x/run.json').runs.map(({ host }) => host.othersCores)).toEqual([
+    ...[null, null, null],
+  ]);
+});
+
 test('a record that breaks its own schema is never written', async () => {
   const wrong = { ...record, id: 5 } as unknown as typeof record;
   await expect(writeRecord(directory, wrong)).rejects.toThrow();

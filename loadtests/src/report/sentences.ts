@@ -84,7 +84,7 @@ export function exclusions(record: RunRecord): string[] {
       const where = run.block === 0 ? run.label : `${run.label} in block ${run.block}`;
       const broken = run.checks.filter((check) => !check.holds);
       const reasons = broken.map(({ name, seen, limit }) => `${name}: ${seen} (limit ${limit})`);
-      return `Left out: ${where}. ${reasons.join('; ')}.`;
+      return `${record.kind === 'run' ? 'Broken by' : 'Left out:'} ${where}. ${reasons.join('; ')}.`;
     });
 }
 

@@ -44,8 +44,13 @@ export function tableOf(record: RunRecord): { columns: readonly string[]; rows: 
   };
 }
 
+/** An invalid run is kept out of a study's table; a single run has nothing else to show, and says it. */
+function shownRuns(record: RunRecord, label: string): RecordedRun[] {
+  return record.kind === 'run' ? record.runs : validRuns(record, label);
+}
+
 function cellOf(record: RunRecord, entry: RecordedEntry, figure: Figure): Cell {
-  const runs = validRuns(record, entry.label);
+  const runs = shownRuns(record, entry.label);
   if (runs.length === 0) return { value: 'invalid', timesFloor: '' };
   const values = runs.map(figure.of);
   // One overloaded block is enough: a median over the others would hide the worst.
@@ -70,7 +75,7 @@ function ledgerRows(record: RunRecord): Row[] {
   const row = (name: string, text: (runs: RecordedRun[]) => string): Row => ({
     name,
     cells: record.plan.entries.map((entry) => {
-      const runs = validRuns(record, entry.label);
+      const runs = shownRuns(record, entry.label);
       const skip = runs.length === 0 || (!entry.storesEvents && name !== 'acknowledged');
       return { value: skip ? none : text(runs), timesFloor: '' };
     }),

@@ -1,5 +1,6 @@
-import { plural, rateText, wrap } from '../number-text.js';
+import { countText, millisecondsText, plural, rateText, wrap } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
+import { isValid } from './comparison.js';
 import { blockLines, comparisonLines, tableOf } from './table.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
@@ -12,13 +13,11 @@ export function renderTerminal(record: RunRecord): string {
   return [
     ...header(record),
     '',
-    ...tableLines(record),
+    ...(record.kind === 'run' || record.runs.some(isValid)
+      ? tableLines(record)
+      : ['No run is valid, so there is no table.']),
     '',
-    'Medians over the valid runs; acknowledged, stored, lost and unknown are sums, warm-up included.',
-    '',
-    `p95 of the intended arrivals, by block, in the order in which they ran`,
-    ...blockLines(record).flatMap((line) => wrap(line, lineWidth, '    ')),
-    '',
+    ...(record.kind === 'run' ? runLines(record) : blockSection(record)),
     ...(comparisons.length === 0
       ? []
       : [`${''.padEnd(32)}ratio   95 % interval   by block`, ...comparisons, '']),
@@ -44,15 +43,40 @@ function header({ plan, id, host, versions }: RunRecord): string[] {
   ];
 }
 
+function blockSection(record: RunRecord): string[] {
+  return [
+    'Medians over the valid runs; acknowledged, stored, lost and unknown are sums, warm-up included.',
+    '',
+    'p95 of the intended arrivals, by block, in the order in which they ran',
+    ...blockLines(record).flatMap((line) => wrap(line, lineWidth, '    ')),
+    '',
+  ];
+}
+
+/** Of a single run: every outcome of the window, and what k6 says itself. */
+function runLines({ runs }: RunRecord): string[] {
+  return runs.flatMap(({ load: { outcomes, summary } }) => {
+    const counts = Object.entries(outcomes).map(([name, count]) => `${countText(count)} ${name}`);
+    const p95 = summary.p95Ms === null ? 'no p95' : `p95 ${millisecondsText(summary.p95Ms)}`;
+    return [
+      'Acknowledged, stored, lost and unknown include the warm-up.',
+      `Outcomes: ${counts.join(', ')}`,
+      `k6 itself: ${countText(summary.iterations)} iterations, ${countText(summary.dropped)} dropped, ${p95} of all answers`,
+      '',
+    ];
+  });
+}
+
 function tableLines(record: RunRecord): string[] {
   const { columns, rows } = tableOf(record);
   const width = Math.max(18, Math.min(26, Math.floor((lineWidth - nameWidth) / columns.length)));
   const multipleWidth = 10;
   const cell = (value: string, multiple: string) =>
     value.padStart(width - multipleWidth) + multiple.padStart(multipleWidth);
+  const hasFloor = columns.includes('floor');
   const heads = columns.map((name) =>
     name.length < width - multipleWidth
-      ? cell(name, name === 'floor' ? '' : '× floor')
+      ? cell(name, hasFloor && name !== 'floor' ? '× floor' : '')
       : name.padStart(width),
   );
   const body = rows.map((row) =>
@@ -70,18 +94,15 @@ function tableLines(record: RunRecord): string[] {
 
 function promiseLines({ plan, durability }: RunRecord): string[] {
   const width = Math.max(...plan.entries.map(({ label }) => label.length));
+  const settings = Object.entries(durability.settings).map(([name, value]) => `${name}=${value}`);
   return [
     'What a 2xx means',
     ...plan.entries.flatMap(({ label, promise }) =>
       wrap(`  ${label.padEnd(width)}  ${promise}`, lineWidth, ''.padEnd(width + 4)),
     ),
-    ...wrap(
-      `  Asked of the servers: ${Object.entries(durability.settings)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' ')}`,
-      lineWidth,
-      '  ',
-    ),
+    ...(settings.length === 0
+      ? []
+      : wrap(`  Asked of the servers: ${settings.join(' ')}`, lineWidth, '  ')),
   ];
 }
 

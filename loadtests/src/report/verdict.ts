@@ -126,7 +126,7 @@ function judgeSingleRun(record: RunRecord): Verdict {
   const [run] = record.runs;
   if (run === undefined) return invalid(record, 'the record has no run.');
   if (run.checks.some(({ holds }) => !holds))
-    return invalid(record, 'a rule of measuring was broken.');
+    return invalid(record, 'a rule of measuring was broken, so these figures prove nothing.');
   const sentences = [
     runSentence(record, run),
     ...overloads(record, [run.label]),

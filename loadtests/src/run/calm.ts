@@ -1,7 +1,13 @@
 import { backgroundLoadCores } from '../rig/host.js';
+import { validityLimits } from './checks.js';
+import type { Progress } from './progress.js';
 
 /** A shorter look takes one tick of 10 ms for 2 % of a core. */
 const lookMs = 500;
+/** Once a run. */
+const waitMsMax = 10_000;
+/** Of a whole study: a box that is never calm must not make --quick last for ever. */
+const waitMsMaxInAll = 30_000;
 
 export interface Calm {
   /** Cores that were busy in the last look. */
@@ -10,19 +16,28 @@ export interface Calm {
 }
 
 /**
- * Waits until others leave this host alone, at most withinMs: what still runs then is measured, said
- * and judged, never hidden. The rig's own servers idle meanwhile and count as background too.
+ * Waits until others leave this host alone, within limits: what still runs then is measured, said and
+ * judged, never hidden. The rig's own servers idle meanwhile and count as background too.
  */
-export async function waitForCalm(
-  { coresMax, withinMs }: { coresMax: number; withinMs: number },
-  busy: (cores: number) => void,
-  look: () => Promise<number> = () => backgroundLoadCores(lookMs),
-): Promise<Calm> {
-  const start = performance.now();
-  for (;;) {
-    const backgroundCores = await look();
-    const waitedMs = performance.now() - start;
-    if (backgroundCores <= coresMax || waitedMs >= withinMs) return { backgroundCores, waitedMs };
-    busy(backgroundCores);
+export class CalmWaiter {
+  private leftMs = waitMsMaxInAll;
+
+  constructor(
+    private readonly progress: Pick<Progress, 'note'>,
+    private readonly look: () => Promise<number> = () => backgroundLoadCores(lookMs),
+  ) {}
+
+  async wait(): Promise<Calm> {
+    const start = performance.now();
+    const withinMs = Math.min(waitMsMax, this.leftMs);
+    for (;;) {
+      const backgroundCores = await this.look();
+      const waitedMs = performance.now() - start;
+      if (backgroundCores <= validityLimits.backgroundCoresMax || waitedMs >= withinMs) {
+        this.leftMs = Math.max(0, this.leftMs - waitedMs);
+        return { backgroundCores, waitedMs };
+      }
+      this.progress.note(`others use ${Math.round(backgroundCores * 100)} % of a core`);
+    }
   }
 }

@@ -14,6 +14,8 @@ export const validityLimits = Object.freeze({
   floorIdleShareMin: 0.1,
   /** Of one core, kept busy by others before the run. */
   backgroundCoresMax: 0.2,
+  /** Of one core, during the window; a core that the kernel spends on the load's packets counts too. */
+  othersCoresMax: 0.2,
   /** Slewing by NTP moves a clock 15 ms in 30 s; more is a step. */
   clockStepMsMax: 100,
   /** The sampler runs four times a second; a gap this long means that the machine stood still. */
@@ -36,6 +38,12 @@ export function checkRun(run: Unchecked, entry: RecordedEntry): RecordedCheck[] 
       host.backgroundCores <= validityLimits.backgroundCoresMax,
       `${percent(host.backgroundCores)} of a core`,
       `≤ ${percent(validityLimits.backgroundCoresMax)} of a core`,
+    ),
+    check(
+      'background load during the run',
+      (host.othersCores ?? 0) <= validityLimits.othersCoresMax,
+      `${percent(host.othersCores ?? 0)} of a core`,
+      `≤ ${percent(validityLimits.othersCoresMax)} of a core`,
     ),
     check(
       'clock steady',

@@ -26,7 +26,7 @@ export async function describeStudy(
   k6: string,
 ): Promise<RunRecord> {
   return {
-    ...(await describeHere('study', id, k6)),
+    ...(await describeHere('study', id, k6, await serverVersions())),
     plan: {
       scenario: config.scenario,
       model: 'open',
@@ -52,6 +52,7 @@ export async function describeHere(
   kind: RunRecord['kind'],
   id: string,
   k6: string,
+  servers: RunRecord['versions'],
 ): Promise<Omit<RunRecord, 'plan'>> {
   const { cpu, cores, memoryBytes, kernel } = hostFacts();
   return {
@@ -67,11 +68,19 @@ export async function describeHere(
     versions: {
       node: process.versions.node,
       k6: (await versionOf(k6, ['version'])) ?? 'unknown',
-      mariadb: (await versionOf(requireProgram('mariadbd'), ['--version'])) ?? 'unknown',
-      redis: (await versionOf(requireProgram('redis-server'), ['--version'])) ?? 'unknown',
+      ...servers,
     },
     durability: { holds: false, settings: {} },
     runs: [],
+  };
+}
+
+/** Throws RigError when a server's program is missing. */
+export async function serverVersions(): Promise<RunRecord['versions']> {
+  const version = (path: string) => versionOf(path, ['--version']);
+  return {
+    mariadb: (await version(requireProgram('mariadbd'))) ?? 'unknown',
+    redis: (await version(requireProgram('redis-server'))) ?? 'unknown',
   };
 }
 

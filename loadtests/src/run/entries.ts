@@ -33,3 +33,9 @@ const promises: Record<StudyEntry['arm'], Omit<RecordedEntry, 'label' | 'arm'>> 
 export function entryOf({ label, arm }: StudyEntry): RecordedEntry {
   return { label, arm, ...promises[arm] };
 }
+
+/** Of a service that somebody else runs: nothing is known of it, so it is held to nothing. */
+export function remoteEntry(url: string): RecordedEntry {
+  const promise = 'not known: it is not ours, and what it stores is not read.';
+  return { label: url, arm: 'remote', exact: false, storesEvents: false, promise };
+}

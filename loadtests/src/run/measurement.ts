@@ -4,7 +4,7 @@ import { type LedgerPhase, ledgerOf } from '../ledger/ledger.js';
 import type { RecordedLedger, RecordedLoad } from '../run-record.js';
 import { outcomeImbalance } from '../statistics/outcome-balance.js';
 import { intendedPercentile, percentile } from '../statistics/percentile.js';
-import type { K6Summary, Load } from './k6-load.js';
+import type { K6Summary, Load, LoadFiles } from './k6-load.js';
 import { acknowledgedLetters, type RawLog, readRawLog } from './raw-log.js';
 
 /** Fingerprints that a record names when a ledger is open. */
@@ -13,16 +13,17 @@ const examplesMax = 5;
 /** What is known of one k6 process that has ended. */
 export interface EndedLoad {
   readonly load: Load;
+  readonly files: LoadFiles;
   readonly log: RawLog;
   readonly summary: K6Summary;
 }
 
 export async function readEndedLoad(
   load: Load,
-  rawFile: string,
+  files: LoadFiles,
   summary: K6Summary,
 ): Promise<EndedLoad> {
-  return { load, log: await readRawLog(rawFile), summary };
+  return { load, files, log: await readRawLog(files.raw), summary };
 }
 
 /** The measured window in numbers, all from the raw log but for the dropped, which leave no line. */

@@ -12,8 +12,6 @@ const probeSeconds = 3;
 const probesMax = 5;
 /** The floor at the study's rate must leave room for arms that need more CPU than it does. */
 const lowerTo = 0.7;
-/** Rates that people can remember. */
-const stepPerSecond = 50;
 
 export interface Probed {
   readonly ratePerSecond: number;
@@ -21,43 +19,63 @@ export interface Probed {
   readonly reason: string;
 }
 
+/** Null when the rate is carried, else what happened, to complete 'the floor alone …'. */
+export type Probe = (ratePerSecond: number, number: number) => Promise<string | null>;
+
 /**
  * Finds the highest rate, from the asked one down, that the generator and the floor carry on this
  * box. Gives the last one tried when none is carried: the blocks' own floor then makes them invalid.
  */
+export async function findRate(asked: number, probe: Probe): Promise<Probed> {
+  let rate = asked;
+  let reason = '';
+  for (let number = 1; number <= probesMax; number += 1) {
+    const problem = await probe(rate, number);
+    const lower = lowered(rate);
+    if (problem === null || number === probesMax || lower >= rate) break;
+    reason =
+      `The rate is ${countText(lower)} arrivals a second for all arms, not the ` +
+      `${countText(asked)} asked for: at ${countText(rate)} the floor alone ${problem} on this box.`;
+    rate = lower;
+  }
+  return { ratePerSecond: rate, reason };
+}
+
+/** To a rate that people can remember: hundreds, below a thousand tens. */
+function lowered(rate: number): number {
+  const step = rate * lowerTo >= 1_000 ? 100 : 10;
+  return Math.max(step, Math.floor((rate * lowerTo) / step) * step);
+}
+
+/** Probes with the floor alone. On a box that others use, nothing is known, so the asked rate stays. */
 export async function probeRate(
   asked: number,
   seed: number,
   recordDirectory: string,
   tools: RunTools,
 ): Promise<Probed> {
+  tools.progress.enter('waiting for calm');
+  const calm = await tools.calm.wait();
+  if (calm.backgroundCores > validityLimits.backgroundCoresMax) {
+    return { ratePerSecond: asked, reason: '' };
+  }
   const path = join(recordDirectory, 'probe');
   await mkdir(path, { recursive: true });
-  const { stores } = tools;
-  const arm = await startArm('floor', { ...stores, database: databaseName });
+  const arm = await startArm('floor', { ...tools.stores, database: databaseName });
   try {
     // The first load meets a cold floor, which drops what a warm one carries.
-    await probe('warm-up', asked, seed, arm.url, path, tools);
-    let rate = asked;
-    let reason = '';
-    for (let probes = 1; probes <= probesMax; probes += 1) {
+    tools.progress.enter('warming up the floor, to see what this box can carry', probeSeconds);
+    await loadFloor('warm-up', asked, seed, arm.url, path, tools);
+    return await findRate(asked, (rate, number) => {
       tools.progress.enter(`can this box carry ${countText(rate)}/s? floor alone`, probeSeconds);
-      const problem = await probe(`probe-${probes}`, rate, seed + probes, arm.url, path, tools);
-      if (problem === null) break;
-      const lower = Math.max(1, Math.floor((rate * lowerTo) / stepPerSecond) * stepPerSecond);
-      reason =
-        `The rate is ${countText(lower)} arrivals a second for all arms, not the ` +
-        `${countText(asked)} asked for: at ${countText(rate)} the floor alone ${problem} on this box.`;
-      rate = lower;
-    }
-    return { ratePerSecond: rate, reason };
+      return loadFloor(`probe-${number}`, rate, seed + number, arm.url, path, tools);
+    });
   } finally {
     await arm.stop();
   }
 }
 
-/** Null when the rate is carried, else what happened, to complete 'the floor alone …'. */
-async function probe(
+async function loadFloor(
   name: string,
   ratePerSecond: number,
   seed: number,
@@ -65,21 +83,13 @@ async function probe(
   path: string,
   { stores, k6 }: RunTools,
 ): Promise<string | null> {
-  const load = await startLoad(
-    stores.dir,
-    k6,
-    {
-      name,
-      scenario: 'steady',
-      url,
-      seed,
-      ratePerSecond,
-      seconds: probeSeconds,
-      vus: null,
-      introduce: false,
-    },
-    path,
-  );
+  const steady = {
+    scenario: 'steady',
+    seconds: probeSeconds,
+    vus: null,
+    introduce: false,
+  } as const;
+  const load = await startLoad(stores.dir, k6, { ...steady, name, url, seed, ratePerSecond }, path);
   const before = readHostCpu();
   await load.ended;
   const idle = idleShare(before, readHostCpu());

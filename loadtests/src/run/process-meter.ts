@@ -32,6 +32,13 @@ export class ProcessMeter {
     this.timer.unref();
   }
 
+  /** CPU seconds of all of them together so far. */
+  totalSeconds(): number {
+    this.read();
+    const used = [...this.readings.values()].map(({ first, last }) => last - first);
+    return used.reduce((sum, micros) => sum + micros, 0) / 1_000_000;
+  }
+
   stop(): ProcessUse[] {
     clearInterval(this.timer);
     this.read();

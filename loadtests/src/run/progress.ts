@@ -68,7 +68,7 @@ export class Progress {
   startRun(label: string, block: number): void {
     this.firstRunMs ??= performance.now();
     this.current = { label, block };
-    this.where = `block ${block}/${this.plan.blocks} · ${label}`;
+    this.where = block === 0 ? label : `block ${block}/${this.plan.blocks} · ${label}`;
   }
 
   endRun(): void {

@@ -1,5 +1,6 @@
 import type { StudyConfig } from '../config.js';
 import type { RunRecord } from '../run-record.js';
+import { CalmWaiter } from './calm.js';
 import { checkBlock, checkDurability } from './checks.js';
 import { describeStudy } from './describe-study.js';
 import { readDurability } from './durability.store.js';
@@ -36,9 +37,9 @@ export async function performStudy(
   const keeper = new RecordKeeper(directory, await describeStudy(config, id, blocks, k6));
   return keeper.during(signal, async () => {
     progress.enter('starting MySQL and Redis of our own');
-    const stores = await startStores(config.rig);
+    const stores = await startStores(config.rig, config.rigDirectory);
     try {
-      const tools: RunTools = { stores, k6, progress };
+      const tools: RunTools = { stores, k6, progress, calm: new CalmWaiter(progress) };
       await stores.mysql.createDatabase(databaseName);
       await keeper.keep({
         durability: await readDurability(stores.mysql.url(databaseName), stores.redis.url),
@@ -76,7 +77,7 @@ async function performBlock(
   const durable = checkDurability(keeper.record.durability);
   for (const [index, label] of block.order.entries()) {
     tools.signal.throwIfAborted();
-    const entry = config.entries.find((each) => each.label === label);
+    const entry = keeper.record.plan.entries.find((each) => each.label === label);
     if (entry === undefined) throw new Error(`the plan names ${label}, which the study has not`);
     const run = await performRun(
       {

@@ -1,7 +1,8 @@
-import { watchHost } from '../rig/host.js';
+import { type HostWatchResult, watchHost } from '../rig/host.js';
 import type { RigDirectory } from '../rig/rig-directory.js';
 import { firstAnswer, follow } from './follow.js';
-import { type Load, type LoadFiles, readSummary, startLoad } from './k6-load.js';
+import { watchOthers } from './interference.js';
+import { type Load, readSummary, startLoad } from './k6-load.js';
 import { LiveLog } from './live-log.js';
 import { type EndedLoad, readEndedLoad } from './measurement.js';
 import type { Phases } from './phases.js';
@@ -16,11 +17,28 @@ export interface WindowTools {
 
 export interface MeasuredWindow {
   readonly ended: EndedLoad;
-  readonly files: LoadFiles;
   /** Null: not drained within the limit. */
   readonly drainMs: number | null;
   readonly uses: readonly ProcessUse[];
-  readonly host: ReturnType<ReturnType<typeof watchHost>['stop']>;
+  readonly host: HostWatchResult;
+  /** Cores that others kept busy while it was measured. */
+  readonly othersCores: number;
+}
+
+export type Drained = () => Promise<number | null>;
+
+/** Its latencies are thrown away (JIT, pools, caches); what it stored is in the ledger. */
+export async function warmUp(
+  load: Load,
+  { dir, k6 }: WindowTools,
+  path: string,
+  drained: Drained,
+): Promise<EndedLoad> {
+  const { ended, files } = await startLoad(dir, k6, load, path);
+  await ended;
+  // One that does not drain in time shows in the window's own drain.
+  await drained();
+  return readEndedLoad(load, files, await readSummary(files));
 }
 
 /**
@@ -35,7 +53,7 @@ export async function measureWindow(
     path: string;
     phases: Phases;
     services: readonly Metered[];
-    drained: () => Promise<number | null>;
+    drained: Drained;
   },
 ): Promise<MeasuredWindow> {
   const { phases } = at;
@@ -45,13 +63,15 @@ export async function measureWindow(
     await phases.time('k6 makes its users', () => firstAnswer(log, running.ended));
     const meter = new ProcessMeter([...at.services, { name: 'k6', pid: running.process.pid }]);
     const watch = watchHost();
+    const others = watchOthers(meter);
     await phases.time('measuring', () => follow(log, running.ended, progress), load.seconds);
     const host = watch.stop();
+    const othersCores = others.coresOf(host);
     const drainMs = await phases.time('draining', at.drained);
     const uses = meter.stop();
     const summary = await readSummary(running.files);
-    const ended = await readEndedLoad(load, running.files.raw, summary);
-    return { ended, files: running.files, drainMs, uses, host };
+    const ended = await readEndedLoad(load, running.files, summary);
+    return { ended, drainMs, uses, host, othersCores };
   } finally {
     await log.close();
   }

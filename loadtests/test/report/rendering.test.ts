@@ -1,6 +1,6 @@
 import { renderMarkdown } from '@hotpath/loadtests/report/markdown';
 import { renderTerminal } from '@hotpath/loadtests/report/terminal';
-import { parseRecord } from '@hotpath/loadtests/run-record';
+import { parseRecord, type RunRecord } from '@hotpath/loadtests/run-record';
 import { expect, test } from 'vitest';
 import { broken, studyRecord } from './record-fixture.js';
 
@@ -47,8 +47,29 @@ test('an invalid run is left out of the medians, but its block still shows it, m
   const text = renderTerminal(marked);
   expect(row(text, 'p95 of answered')).toContain('356 ms'); // of 412 and 300
   expect(text).toMatch(/^ 3 .*naive > 10 s \(answered 500 ms\) INVALID/m);
+  for (const run of marked.runs.filter(({ label }) => label === 'naive')) run.checks.push(broken);
+  expect(row(renderTerminal(marked), 'p95 of answered')).toMatch(/1\.0 ms +invalid +2\.5 ms/);
   for (const run of marked.runs) run.checks.push(broken);
-  expect(row(renderTerminal(marked), 'p95 of answered')).toMatch(/invalid +invalid +invalid$/);
+  expect(renderTerminal(marked)).toContain('No run is valid, so there is no table.');
+});
+
+test('a single run shows its outcomes and ledger, and its figures even when they prove nothing', () => {
+  const [, naive] = record.runs;
+  const [, naiveEntry] = record.plan.entries;
+  if (naive === undefined || naiveEntry === undefined) throw new Error('the fixture has no naive');
+  const single: RunRecord = {
+    ...record,
+    kind: 'run',
+    plan: { ...record.plan, blocks: 1, entries: [naiveEntry] },
+    runs: [{ ...naive, block: 0, checks: [] }],
+  };
+  const text = renderTerminal(single);
+  expect(text).toContain('Outcomes: 9,000 counted, 0 duplicate');
+  expect(text).toContain('naive lost 3,000 of 13,800 acknowledged counts.');
+  expect(text).not.toMatch(/floor|by block|INVALID/);
+  for (const run of single.runs) run.checks.push(broken);
+  expect(row(renderTerminal(single), 'p95 of answered')).toMatch(/412 ms$/);
+  expect(renderTerminal(single)).toContain('INVALID: a rule of measuring was broken');
 });
 
 test('what is rendered depends on the record alone: a copy from disk gives the same text', () => {

@@ -19,6 +19,7 @@ test('runs without fault pass, and the naive gap is a result, not a fault', () =
 
 const faults: [string, RecordedRun][] = [
   ['background load before the run', { ...exact, host: { ...exact.host, backgroundCores: 0.21 } }],
+  ['background load during the run', { ...exact, host: { ...exact.host, othersCores: 0.21 } }],
   ['clock steady', { ...exact, clock: { stepMs: 101, largestGapMs: 0 } }],
   ['machine awake', { ...exact, clock: { stepMs: 0, largestGapMs: 2_001 } }],
   ['no process died unasked', { ...exact, deaths: [{ process: 'redis', how: 'SIGKILL' }] }],

@@ -1,0 +1,30 @@
+import { parseRunConfig } from './config.js';
+import { recorded, secondsBesideLoad } from './recorded-command.js';
+import { ensurePrograms } from './rig/ensure-programs.js';
+import { performSingleRun } from './run/single-run.js';
+
+/** A guess for scenarios with a length of their own: the display can't know it. */
+const secondsOfScenario = 60;
+
+/**
+ * Loads one arm, or a service at a URL, with one scenario and prints what happened.
+ * @throws {UsageError} on a bad flag
+ * @throws {RigError} when a server, the arm or k6 fails
+ */
+export async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const config = parseRunConfig(argv);
+  const { scenario, url, arm, seed, warmUpSeconds } = config;
+  // Only here is it known whether servers are needed: somebody else's service has its own.
+  if (url === null) await ensurePrograms(['servers'], (line) => console.error(`hotpath: ${line}`));
+  const label = url ?? arm;
+  const secondsARun = (config.seconds ?? secondsOfScenario) + warmUpSeconds + secondsBesideLoad;
+  return recorded(
+    {
+      plan: { blocks: 1, labels: [label], runs: 1, secondsARun },
+      introduction: `Run of ${scenario} against ${label}, seed ${seed}`,
+      outDirectory: config.outDirectory,
+      perform: (id, directory, tools) => performSingleRun(config, id, directory, tools),
+    },
+    signal,
+  );
+}

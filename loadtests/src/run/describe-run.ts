@@ -1,0 +1,48 @@
+import type { Death } from '../rig/rig-directory.js';
+import type { RecordedLedger, RecordedLoad, RecordedProcess, RecordedRun } from '../run-record.js';
+import type { Calm } from './calm.js';
+import { checkRun } from './checks.js';
+import { describeLoad } from './measurement.js';
+import type { ProcessUse } from './process-meter.js';
+import { directoryOf, type RunTask } from './run-task.js';
+import type { MeasuredWindow } from './window.js';
+
+/** What was seen in one run. */
+export interface RunSeen {
+  readonly startedAt: string;
+  readonly phasesMs: Readonly<Record<string, number>>;
+  readonly calm: Calm;
+  readonly window: MeasuredWindow;
+  readonly ledger: RecordedLedger;
+  readonly deaths: readonly Death[];
+}
+
+/** The run as it stands in the record, with the rules that it can be held to by itself. */
+export function describeRun(task: RunTask, seen: RunSeen): RecordedRun {
+  const { block, position, seeds, entry } = task;
+  const { window, calm, ledger, startedAt } = seen;
+  const load = describeLoad(window.ended);
+  const run = {
+    ...{ block, position, label: entry.label, arm: entry.arm, directory: directoryOf(task) },
+    ...{ startedAt, seeds, load, ledger, drainMs: window.drainMs },
+    phasesMs: { ...seen.phasesMs },
+    processes: window.uses.map((use) => chargeTo(load, use)),
+    host: {
+      idleShare: window.host.idleShare,
+      stolenShare: window.host.stolenShare,
+      backgroundCores: calm.backgroundCores,
+      calmWaitMs: calm.waitedMs,
+      othersCores: window.othersCores,
+    },
+    clock: { stepMs: window.host.clockStepMs, largestGapMs: window.host.longestPauseMs },
+    deaths: seen.deaths
+      .filter(({ name }) => !name.startsWith('k6-')) // ends by itself; its exit code was looked at
+      .map(({ name, code, signal }) => ({ process: name, how: signal ?? `code ${code}` })),
+  };
+  return { ...run, checks: checkRun(run, entry) };
+}
+
+function chargeTo({ outcomes }: RecordedLoad, use: ProcessUse): RecordedProcess {
+  const events = outcomes.counted + outcomes.duplicate;
+  return { ...use, cpuMicrosPerEvent: events === 0 ? null : (use.cpuSeconds * 1e6) / events };
+}

@@ -1,0 +1,100 @@
+import type { RunConfig } from '../config.js';
+import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
+import { CalmWaiter } from './calm.js';
+import { checkDurability } from './checks.js';
+import { describeHere, serverVersions } from './describe-study.js';
+import { readDurability } from './durability.store.js';
+import { entryOf, remoteEntry } from './entries.js';
+import { timeoutSeconds } from './k6-load.js';
+import { performRun } from './one-run.js';
+import { deriveSeed } from './plan.js';
+import { makeRecordDirectory } from './record-directory.js';
+import { RecordKeeper } from './record-keeper.js';
+import { performRemoteRun } from './remote-run.js';
+import type { RunTask } from './run-task.js';
+import { databaseName, openStudyDirectory, startStores } from './stores.js';
+import type { StudyTools } from './study.js';
+
+/**
+ * One scenario against one arm, or against a service at a URL. Returns the finished record.
+ * @throws {RigError} when servers, arm or k6 fail; the record then says so
+ * @throws {UsageError} when the directory has something in it
+ */
+export async function performSingleRun(
+  config: RunConfig,
+  id: string,
+  recordDirectory: string,
+  { k6, progress, signal }: StudyTools,
+): Promise<RunRecord> {
+  await makeRecordDirectory(recordDirectory);
+  const { url, seed } = config;
+  const entry = url === null ? entryOf({ label: config.arm, arm: config.arm }) : remoteEntry(url);
+  const keeper = new RecordKeeper(recordDirectory, {
+    ...(await describeHere('run', id, k6, url === null ? await serverVersions() : {})),
+    plan: planOf(config, entry),
+  });
+  const task: RunTask = {
+    ...{ entry, recordDirectory, block: 0, position: 1 },
+    ...{ scenario: config.scenario, warmUpSeconds: config.warmUpSeconds },
+    ...{ ratePerSecond: config.ratePerSecond, seconds: config.seconds },
+    seeds: { warmUp: deriveSeed(seed, 'warm-up 1'), measured: deriveSeed(seed, 'measured 1') },
+  };
+  return keeper.during(signal, async () => {
+    const tools = { k6, progress, calm: new CalmWaiter(progress) };
+    const run =
+      url === null
+        ? await onRig(config, task, tools, keeper)
+        : await atUrl(config, task, url, tools);
+    const measureSeconds = Math.round(run.load.windowSeconds);
+    await keeper.keep({ runs: [run], plan: { ...keeper.record.plan, measureSeconds } });
+  });
+}
+
+type Tools = Omit<StudyTools, 'signal'> & { calm: CalmWaiter };
+
+async function onRig(
+  { rig, rigDirectory }: RunConfig,
+  task: RunTask,
+  tools: Tools,
+  keeper: RecordKeeper,
+): Promise<RecordedRun> {
+  tools.progress.enter('starting MySQL and Redis of our own');
+  const stores = await startStores(rig, rigDirectory);
+  try {
+    await stores.mysql.createDatabase(databaseName);
+    const durability = await readDurability(stores.mysql.url(databaseName), stores.redis.url);
+    await keeper.keep({ durability });
+    const run = await performRun(task, { ...tools, stores });
+    return { ...run, checks: [...run.checks, checkDurability(durability)] };
+  } finally {
+    tools.progress.enter('stopping MySQL and Redis');
+    await stores.dir.close();
+  }
+}
+
+async function atUrl(
+  { rigDirectory }: RunConfig,
+  task: RunTask,
+  url: string,
+  tools: Tools,
+): Promise<RecordedRun> {
+  const dir = await openStudyDirectory(rigDirectory);
+  try {
+    return await performRemoteRun(task, url, { ...tools, dir });
+  } finally {
+    await dir.close();
+  }
+}
+
+function planOf(config: RunConfig, entry: RecordedEntry): RunRecord['plan'] {
+  const { scenario, seed, warmUpSeconds, ratePerSecond, seconds } = config;
+  return {
+    ...{ scenario, seed, warmUpSeconds, ratePerSecond, ratePerSecondAsked: ratePerSecond },
+    model: scenario === 'steady' ? 'open' : 'closed',
+    ...{ quick: false, aa: false, blocks: 1, rateReason: '', timeoutSeconds },
+    rig: config.url === null ? 'native' : 'none',
+    measureSeconds: seconds ?? 0, // the scenario's own length shows afterwards
+    entries: [entry],
+    orders: [[entry.label]],
+  };
+}

@@ -1,0 +1,141 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LiveLog } from '@hotpath/loadtests/run/live-log';
+import { Progress } from '@hotpath/loadtests/run/progress';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+describe('figures of a load that still runs', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'hotpath-live-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const lines = (count: number, ms: number, startMs: number, outcome = 'c') =>
+    Array.from({ length: count }, (_, i) => `${i} ${outcome} ${startMs} ${ms.toFixed(3)}\n`).join(
+      '',
+    );
+
+  test('there are none before the log is there, and none in an empty one', async () => {
+    const file = join(directory, 'raw.log');
+    const log = new LiveLog(file);
+    expect(await log.look()).toBeNull();
+    await appendFile(file, '');
+    expect(await log.look()).toBeNull();
+    await log.close();
+  });
+
+  test('they are of the last two seconds, and follow what is appended, torn lines too', async () => {
+    const file = join(directory, 'raw.log');
+    const log = new LiveLog(file);
+    const now = Date.now();
+    await appendFile(file, lines(500, 900, now - 10_000) + lines(100, 20, now));
+    expect(await log.look()).toEqual({ ratePerSecond: 50, p95Ms: 20 });
+    const more = lines(100, 40, now);
+    await appendFile(file, more.slice(0, 1_003));
+    await log.look();
+    await appendFile(file, more.slice(1_003));
+    expect(await log.look()).toEqual({ ratePerSecond: 100, p95Ms: 40 });
+    await log.close();
+  });
+
+  test('what got no answer has no latency', async () => {
+    const file = join(directory, 'raw.log');
+    const log = new LiveLog(file);
+    await appendFile(file, lines(9, 5_000, Date.now() - 5_000, 'u'));
+    expect(await log.look()).toEqual({ ratePerSecond: 0, p95Ms: null });
+    await log.close();
+  });
+});
+
+describe('progress', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function start(isTTY: boolean) {
+    const written: { atMs: number; text: string }[] = [];
+    const terminal = {
+      isTTY,
+      columns: 80,
+      write: (text: string) => written.push({ atMs: performance.now(), text }),
+    };
+    const plan = { blocks: 3, labels: ['floor', 'naive'], secondsARun: 20, runs: 6 };
+    return { written, progress: new Progress(terminal, plan) };
+  }
+
+  test.each([
+    [true, 2_000],
+    [false, 10_000],
+  ])('on a terminal (%s) it is never silent for more than %i ms', (isTTY, silentMsMax) => {
+    const { written, progress } = start(isTTY);
+    progress.startRun('naive', 2);
+    progress.enter('measuring', 60);
+    vi.advanceTimersByTime(60_000);
+    progress.close();
+    const gaps = written.slice(1).map(({ atMs }, i) => atMs - (written[i]?.atMs ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(silentMsMax);
+    expect(written.length).toBeGreaterThan(60_000 / silentMsMax);
+  });
+
+  test('it says how far it is, what the arm does now and what the other did last', () => {
+    const { written, progress } = start(true);
+    progress.startRun('floor', 1);
+    progress.show({ ratePerSecond: 1_200, p95Ms: 1.2 });
+    progress.endRun();
+    progress.startRun('naive', 2);
+    progress.enter('measuring', 10);
+    progress.show({ ratePerSecond: 871, p95Ms: 412 });
+    vi.advanceTimersByTime(4_000);
+    const last = written.at(-1)?.text ?? '';
+    expect(last).toContain('0:04 gone');
+    expect(last).toContain('block 2/3 · naive · measuring 4 of 10 s');
+    expect(last).toMatch(/▸ naive {2,}871 \/s {2}p95 412 ms/);
+    expect(last).toMatch(/ {2}floor {2,}1,200 \/s {2}p95 1\.2 ms · block 1/);
+    progress.close();
+  });
+
+  test('what is left is counted from the runs that have ended', () => {
+    const { written, progress } = start(false);
+    for (const block of [1, 2]) {
+      progress.startRun('naive', block);
+      vi.advanceTimersByTime(30_000); // not the 20 s that were guessed
+      progress.endRun();
+    }
+    progress.enter('measuring');
+    expect(written.at(-1)?.text).toContain('1:00 gone, about 2:00 left');
+    progress.close();
+  });
+
+  test('elsewhere than on a terminal it moves no cursor', () => {
+    const { written, progress } = start(false);
+    progress.startRun('naive', 1);
+    progress.enter('measuring', 10);
+    vi.advanceTimersByTime(20_000);
+    progress.say('a line');
+    progress.close();
+    expect(written.map(({ text }) => text).join('')).not.toContain('\x1b');
+  });
+
+  test('on a terminal it leaves nothing behind but the lines that were said', () => {
+    const { written, progress } = start(true);
+    progress.say('stays');
+    progress.startRun('naive', 1);
+    progress.enter('measuring', 10);
+    vi.advanceTimersByTime(3_000);
+    progress.close();
+    expect(screenOf(written.map(({ text }) => text))).toEqual(['stays']);
+  });
+});
+
+/** What a terminal shows after such writes: whole lines, cursor up and clear. */
+function screenOf(texts: readonly string[]): string[] {
+  let lines: string[] = [];
+  for (const text of texts) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what terminals are moved with
+    const up = /^\x1b\[(\d+)A\x1b\[J$/.exec(text);
+    if (up) lines = lines.slice(0, lines.length - Number(up[1]));
+    else lines.push(...text.split('\n').slice(0, -1));
+  }
+  return lines;
+}

@@ -11,7 +11,7 @@ export default defineConfig(({ mode }) => ({
     // Tests talk to processes that were built, so a worker is mostly waiting: two of them keep two
     // cores busy, and more would only make time limits on real servers tell lies.
     maxWorkers: mode === 'alone' ? 1 : 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 }));

@@ -38,7 +38,10 @@ export function gaugeOf(
         ...shape,
         async collect() {
           const value = await read();
-          this.reset(); // a value that cannot be read must be absent, never a stale number
+          // A value that cannot be read must be absent, neither stale nor 0: who waits for an empty
+          // backlog would take the 0 for it. reset() alone puts a 0 where there are no labels.
+          this.reset();
+          if (!label) this.remove();
           if (typeof value === 'number') this.set(value);
           else if (value && label) {
             for (const [key, v] of Object.entries(value)) this.set({ [label]: key }, v);

@@ -38,7 +38,7 @@ function recordsWith(name: string): Promise<Recorded[]> {
       const recorded = recordedIn(path);
       return recorded.some((one) => one.name === name) && recorded;
     },
-    { withinMs: 25_000, everyMs: 1, until: `${name} is started` },
+    { withinMs: 50_000, everyMs: 1, until: `${name} is started` },
   );
 }
 
@@ -46,7 +46,7 @@ async function ready(): Promise<Recorded[]> {
   const status = join(path, 'status.json');
   await waitUntil(
     () => existsSync(status) && readFileSync(status, 'utf8').includes('"phase":"ready"'),
-    { withinMs: 25_000, until: 'the rig is ready' },
+    { withinMs: 50_000, until: 'the rig is ready' },
   );
   return recordedIn(path);
 }
@@ -136,7 +136,7 @@ test('what the tests of a dead suite left is ended, also what was meant to outli
       const found = recordedIn(held);
       return found.some(({ name }) => name === 'redis') && found;
     },
-    { withinMs: 25_000, everyMs: 1, until: 'redis is started' },
+    { withinMs: 50_000, everyMs: 1, until: 'redis is started' },
   );
   await runHotpath('rig', 'status', '--dir', path); // like every command, it sweeps first
   await outliving.ended;

@@ -17,7 +17,8 @@ import {
 } from './rig/standing-rig.js';
 import { waitUntil } from './rig/wait.js';
 
-const upMsMax = 90_000;
+/** Docker may have to fetch two images first. */
+const upMsMax = 660_000;
 /** Longer than the drains and stops of all its processes one after another. */
 const downMsMax = 90_000;
 

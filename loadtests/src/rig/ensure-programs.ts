@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
+import { composeProblem } from './compose-project.js';
 import { findK6, k6Path } from './k6.js';
 import {
-  dockerEngineVersion,
   findProgram,
   findServers,
   installSentence,
@@ -9,13 +9,15 @@ import {
   packagesFor,
   pipPackages,
   pipVersion,
+  type ServerProgram,
 } from './programs.js';
 import { RigError } from './rig-error.js';
 
 const aptMsMax = 600_000;
 const outputTailCharacters = 4_000;
 
-export type Need = 'servers' | 'k6';
+/** 'servers': installed, or in Docker. 'native servers': installed, as tests break and restart them. */
+export type Need = 'servers' | 'native servers' | 'k6';
 
 type Say = (line: string) => void;
 
@@ -25,7 +27,8 @@ type Say = (line: string) => void;
  * @throws {RigError} when something is missing and can't be installed, with the command that does it
  */
 export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<void> {
-  if (needs.includes('servers')) await ensureServers(say);
+  if (needs.includes('native servers')) await ensureServers(say);
+  else if (needs.includes('servers') && !(await dockerStandsIn(say))) await ensureServers(say);
   if (needs.includes('k6')) await ensureK6(say);
 }
 
@@ -41,7 +44,7 @@ async function ensureK6(say: Say): Promise<void> {
 async function ensureServers(say: Say): Promise<void> {
   const missing = missingServers();
   if (missing.length > 0) {
-    if (!mayInstall()) throw new RigError(await refusal());
+    if (!mayInstall()) throw new RigError(await refusal(missing));
     const packages = packagesFor(missing);
     say(`installing ${packages.join(', ')} (programs only, no system service)`);
     await install(packages);
@@ -56,14 +59,17 @@ export function mayInstall(): boolean {
   return process.getuid?.() === 0 && findProgram('apt-get') !== null;
 }
 
-async function refusal(): Promise<string> {
+/** Nothing is installed on a machine where Docker can run the servers. */
+async function dockerStandsIn(say: Say): Promise<boolean> {
   const missing = missingServers();
-  const docker = await dockerEngineVersion();
+  if (missing.length === 0 || (await composeProblem()) !== null) return false;
+  say(`${missing.join(', ')} missing: the two databases run in Docker, all else as bare processes`);
+  return true;
+}
+
+async function refusal(missing: readonly ServerProgram[]): Promise<string> {
   const sentence = `${missing.join(', ')} missing. ${installSentence(missing)}`;
-  return docker === null
-    ? sentence
-    : `${sentence}\nOr load the pair in Docker, whose engine is here: ` +
-        'sh deploy/make-env.sh && docker compose up -d --wait, then ./hotpath run steady --url http://127.0.0.1:3002';
+  return `${sentence}\nOr let Docker run them. Here ${await composeProblem()}`;
 }
 
 /** The lists are fetched only when the packages can't be had without: that takes longest. */

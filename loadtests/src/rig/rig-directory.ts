@@ -37,6 +37,7 @@ export class RigDirectory {
   readonly deaths: Death[] = [];
   private readonly children = new Map<number, Child>();
   private readonly deathListeners = new Set<(death: Death) => void>();
+  private readonly closeActions: (() => Promise<void>)[] = [];
   private logs = 0;
   private closing: Promise<void> | null = null;
 
@@ -86,6 +87,11 @@ export class RigDirectory {
     return () => this.deathListeners.delete(listener);
   }
 
+  /** For what is no process of ours: done after every process has stopped. */
+  onClose(action: () => Promise<void>): void {
+    this.closeActions.push(action);
+  }
+
   /** Stops every process, the youngest first, and lets go of the directory. Never rejects for a process. */
   close(): Promise<void> {
     this.closing ??= this.closeOnce();
@@ -99,6 +105,10 @@ export class RigDirectory {
 
   private async closeOnce(): Promise<void> {
     for (const child of [...this.children.values()].reverse()) await child.stop();
+    for (const action of this.closeActions) {
+      // The next owner sweeps what it left, and others must not stay locked out meanwhile.
+      await action().catch((error: Error) => process.emitWarning(error.message));
+    }
     open.delete(this);
     if (this.removeOnClose) rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
     await closeLock(this.lock);

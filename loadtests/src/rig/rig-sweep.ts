@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sweepProject } from './compose-project.js';
 import { isAlive, type ProcessIdentity } from './proc.js';
 import { closeLock, isDirectory, readOwner, tryLock } from './rig-lock.js';
 import { rigRoot, testsDirectory, testsOfSuite } from './rig-paths.js';
@@ -64,6 +65,11 @@ async function sweepSuite(path: string): Promise<string[]> {
 
 /** Ends what is on record in the directory, which has no live owner. Returns the names. */
 export async function sweep(path: string): Promise<string[]> {
+  const processes = await sweepProcesses(path);
+  return [...processes, ...(await sweepProject(path))];
+}
+
+async function sweepProcesses(path: string): Promise<string[]> {
   const records = join(path, 'processes');
   if (!isDirectory(records)) return [];
   const swept: string[] = [];

@@ -2,11 +2,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startArm } from './arm.js';
-import { startMysql } from './mysql-server.js';
 import type { RigProcess } from './process.js';
-import { startRedis } from './redis-server.js';
 import { openRigDirectory, type RigDirectory } from './rig-directory.js';
 import { rigRoot } from './rig-paths.js';
+import { placeOf, startServers } from './servers.js';
 
 /** Where it lies unless --dir says otherwise. */
 export const standingRigDirectory = join(rigRoot, 'up');
@@ -82,8 +81,9 @@ async function startAll(
   processes: RigProcess[],
   tell: (note: string) => void,
 ): Promise<void> {
-  tell('MariaDB and Redis');
-  const [mysql, redis] = await Promise.all([startMysql(dir), startRedis(dir)]);
+  const place = await placeOf('auto');
+  tell(place === 'compose' ? 'MySQL and Valkey in Docker' : 'MariaDB and Redis');
+  const { mysql, redis } = await startServers(place, dir);
   processes.push(mysql.process, redis.process);
   for (const name of ['naive', 'async'] as const) {
     tell(`${name}-logger`);

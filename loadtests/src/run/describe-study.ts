@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { checkout } from '../checkout.js';
 import { environment, type StudyConfig } from '../config.js';
 import { hostFacts } from '../rig/host.js';
-import { requireProgram, versionOf } from '../rig/programs.js';
+import { versionOf } from '../rig/programs.js';
 import { type RunRecord, recordSchemaVersion } from '../run-record.js';
 import { entryOf } from './entries.js';
 import { timeoutSeconds } from './k6-load.js';
@@ -18,7 +18,7 @@ export function newRecordId(now: Date, salt: number): string {
   return `${time}-${(salt & 0xffff).toString(16).padStart(4, '0')}`;
 }
 
-/** The record as it is before the first run. Throws RigError when a server's program is missing. */
+/** The record as it is before the servers run, which then say their versions and settings. */
 export async function describeStudy(
   config: StudyConfig,
   id: string,
@@ -26,13 +26,13 @@ export async function describeStudy(
   k6: string,
 ): Promise<RunRecord> {
   return {
-    ...(await describeHere('study', id, k6, await serverVersions())),
+    ...(await describeHere('study', id, k6)),
     plan: {
       scenario: config.scenario,
       model: 'open',
       quick: config.quick,
       aa: config.aa,
-      rig: 'native',
+      rig: config.rig,
       seed: config.seed,
       blocks: config.blocks,
       measureSeconds: config.measureSeconds,
@@ -47,12 +47,11 @@ export async function describeStudy(
   };
 }
 
-/** Where and with what: host, versions, commit. */
+/** Where and with what: host, versions of our own programs, commit. */
 export async function describeHere(
   kind: RunRecord['kind'],
   id: string,
   k6: string,
-  servers: RunRecord['versions'],
 ): Promise<Omit<RunRecord, 'plan'>> {
   const { cpu, cores, memoryBytes, kernel } = hostFacts();
   return {
@@ -68,19 +67,9 @@ export async function describeHere(
     versions: {
       node: process.versions.node,
       k6: (await versionOf(k6, ['version'])) ?? 'unknown',
-      ...servers,
     },
     durability: { holds: false, settings: {} },
     runs: [],
-  };
-}
-
-/** Throws RigError when a server's program is missing. */
-export async function serverVersions(): Promise<RunRecord['versions']> {
-  const version = (path: string) => versionOf(path, ['--version']);
-  return {
-    mariadb: (await version(requireProgram('mariadbd'))) ?? 'unknown',
-    redis: (await version(requireProgram('redis-server'))) ?? 'unknown',
   };
 }
 

@@ -2,8 +2,7 @@ import type { RunConfig } from '../config.js';
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
 import { CalmWaiter } from './calm.js';
 import { checkDurability } from './checks.js';
-import { describeHere, serverVersions } from './describe-study.js';
-import { readDurability } from './durability.store.js';
+import { describeHere } from './describe-study.js';
 import { entryOf, remoteEntry } from './entries.js';
 import { timeoutSeconds } from './k6-load.js';
 import { performRun } from './one-run.js';
@@ -12,7 +11,7 @@ import { makeRecordDirectory } from './record-directory.js';
 import { RecordKeeper } from './record-keeper.js';
 import { performRemoteRun } from './remote-run.js';
 import type { RunTask } from './run-task.js';
-import { databaseName, openStudyDirectory, startStores } from './stores.js';
+import { introduceStores, openStudyDirectory, startStores } from './stores.js';
 import type { StudyTools } from './study.js';
 
 /**
@@ -30,7 +29,7 @@ export async function performSingleRun(
   const { url, seed } = config;
   const entry = url === null ? entryOf({ label: config.arm, arm: config.arm }) : remoteEntry(url);
   const keeper = new RecordKeeper(recordDirectory, {
-    ...(await describeHere('run', id, k6, url === null ? await serverVersions() : {})),
+    ...(await describeHere('run', id, k6)),
     plan: planOf(config, entry),
   });
   const task: RunTask = {
@@ -61,11 +60,9 @@ async function onRig(
   tools.progress.enter('starting MySQL and Redis of our own');
   const stores = await startStores(rig, rigDirectory);
   try {
-    await stores.mysql.createDatabase(databaseName);
-    const durability = await readDurability(stores.mysql.url(databaseName), stores.redis.url);
-    await keeper.keep({ durability });
+    await introduceStores(stores, keeper);
     const run = await performRun(task, { ...tools, stores });
-    return { ...run, checks: [...run.checks, checkDurability(durability)] };
+    return { ...run, checks: [...run.checks, checkDurability(keeper.record.durability)] };
   } finally {
     tools.progress.enter('stopping MySQL and Redis');
     await stores.dir.close();
@@ -92,7 +89,7 @@ function planOf(config: RunConfig, entry: RecordedEntry): RunRecord['plan'] {
     ...{ scenario, seed, warmUpSeconds, ratePerSecond, ratePerSecondAsked: ratePerSecond },
     model: scenario === 'steady' ? 'open' : 'closed',
     ...{ quick: false, aa: false, blocks: 1, rateReason: '', timeoutSeconds },
-    rig: config.url === null ? 'native' : 'none',
+    rig: config.url === null ? config.rig : 'none',
     measureSeconds: seconds ?? 0, // the scenario's own length shows afterwards
     entries: [entry],
     orders: [[entry.label]],

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import type { RigKind } from '../config.js';
-import { type MysqlServer, startMysql } from '../rig/mysql-server.js';
-import { type RedisServer, startRedis } from '../rig/redis-server.js';
 import { openRigDirectory, type RigDirectory } from '../rig/rig-directory.js';
-import { RigError } from '../rig/rig-error.js';
 import { rigRoot } from '../rig/rig-paths.js';
+import { askVersions, type Place, placeOf, type Servers, startServers } from '../rig/servers.js';
+import { readDurability } from './durability.store.js';
+import type { RecordKeeper } from './record-keeper.js';
 
 /** What all arms of a study share: one directory, one MySQL, one Redis. */
-export interface Stores {
+export interface Stores extends Servers {
   readonly dir: RigDirectory;
-  readonly mysql: MysqlServer;
-  readonly redis: RedisServer;
+  readonly place: Place;
 }
 
 /** Every arm gets it empty; the name is that of nobody's database but ours. */
@@ -18,18 +17,33 @@ export const databaseName = 'hotpath_study';
 
 /**
  * Starts private servers for a study.
- * @throws {RigError} when another study runs, a server does not start, or the rig isn't a native one
+ * @throws {RigError} when another study runs, a server does not start, or neither it nor Docker is here
  */
 export async function startStores(kind: RigKind, rigDirectory: string | null): Promise<Stores> {
-  if (kind === 'compose') {
-    throw new RigError(
-      'a study needs processes that it can start and stop itself, so it runs on the native rig only; ' +
-        'to load what compose runs: ./hotpath run steady --url http://127.0.0.1:3002',
-    );
-  }
   const dir = await openStudyDirectory(rigDirectory);
-  const [mysql, redis] = await Promise.all([startMysql(dir), startRedis(dir)]);
-  return { dir, mysql, redis };
+  try {
+    const place = await placeOf(kind);
+    return { dir, place, ...(await startServers(place, dir)) };
+  } catch (error) {
+    await dir.close();
+    throw error;
+  }
+}
+
+/**
+ * Makes the database, and puts on record where the servers run and what they say of themselves.
+ * Throws what the drivers throw when one doesn't answer within 5 s.
+ */
+export async function introduceStores(stores: Stores, keeper: RecordKeeper): Promise<void> {
+  const { mysql, redis, place } = stores;
+  await mysql.createDatabase(databaseName);
+  const durability = await readDurability(mysql.url(databaseName), redis.url);
+  const { versions, plan } = keeper.record;
+  await keeper.keep({
+    durability,
+    versions: { ...versions, ...(await askVersions(stores)) },
+    plan: { ...plan, rig: place },
+  });
 }
 
 /**

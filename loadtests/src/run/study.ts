@@ -3,14 +3,13 @@ import type { RunRecord } from '../run-record.js';
 import { CalmWaiter } from './calm.js';
 import { checkBlock, checkDurability } from './checks.js';
 import { describeStudy } from './describe-study.js';
-import { readDurability } from './durability.store.js';
 import { performRun, type RunTools } from './one-run.js';
 import { type PlannedBlock, planBlocks } from './plan.js';
 import { probeRate } from './probe.js';
 import type { Progress } from './progress.js';
 import { makeRecordDirectory } from './record-directory.js';
 import { RecordKeeper } from './record-keeper.js';
-import { databaseName, startStores } from './stores.js';
+import { introduceStores, startStores } from './stores.js';
 
 export interface StudyTools {
   readonly k6: string;
@@ -40,10 +39,7 @@ export async function performStudy(
     const stores = await startStores(config.rig, config.rigDirectory);
     try {
       const tools: RunTools = { stores, k6, progress, calm: new CalmWaiter(progress) };
-      await stores.mysql.createDatabase(databaseName);
-      await keeper.keep({
-        durability: await readDurability(stores.mysql.url(databaseName), stores.redis.url),
-      });
+      await introduceStores(stores, keeper);
       await settleRate(config, directory, tools, keeper);
       for (const block of blocks) {
         await performBlock(block, config, directory, { ...tools, signal }, keeper);

@@ -107,10 +107,9 @@ export class Arm {
     return this.worker === null || (await this.read('worker', 'hotpath_backlog_events')) === 0;
   }
 
-  private async read(part: ArmPart, name: string): Promise<number> {
-    const value = sumOf(await this.metrics(part), name);
-    if (value === undefined) throw new RigError(`${this.name}'s ${part} has no metric ${name}`);
-    return value;
+  /** Undefined while the process can't tell: a worker that has just lost Redis leaves its backlog out. */
+  private async read(part: ArmPart, name: string): Promise<number | undefined> {
+    return sumOf(await this.metrics(part), name);
   }
 
   private part(part: ArmPart): RigProcess {

@@ -79,7 +79,12 @@ async function k6Row(): Promise<Row> {
 async function dockerRow(): Promise<Row> {
   const version = await dockerEngineVersion();
   const found = version ?? 'no engine answers';
-  return { what: 'docker', found, where: 'only docker-compose.yml needs it', remedy: null };
+  return {
+    what: 'docker',
+    found,
+    where: 'runs the databases where none are installed',
+    remedy: null,
+  };
 }
 
 async function rigRow(): Promise<Row> {

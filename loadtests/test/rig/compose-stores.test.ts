@@ -156,6 +156,8 @@ describe.skipIf(missing !== null)(inDocker, () => {
     ).split('\n');
     await docker(['exec', id as string, 'sh', '-c', 'kill -9 -1'], asking).catch(() => {});
     expect(await died).toMatchObject({ name: 'valkey' });
+    const policy = ['inspect', '--format', '{{.HostConfig.RestartPolicy.Name}}', id as string];
+    expect((await docker(policy, asking)).trim()).toBe('no');
     await stores.redis.restart();
     expect(await askRedis(stores.redis.url, (client) => client.ping())).toBe('PONG');
   }, 60_000);

@@ -53,6 +53,13 @@ test('an invalid run is left out of the medians, but its block still shows it, m
   expect(renderTerminal(marked)).toContain('No run is valid, so there is no table.');
 });
 
+test('one overloaded block is enough: no median over the others hides it', () => {
+  const mixed = structuredClone(record);
+  const first = mixed.runs.find(({ label }) => label === 'naive');
+  if (first !== undefined) first.load.intended.p95Ms = 30;
+  expect(row(renderTerminal(mixed), 'p95 of intended')).toMatch(/1\.0 ms +> 10 s +2\.5 ms/);
+});
+
 test('a single run shows its outcomes and ledger, and its figures even when they prove nothing', () => {
   const [, naive] = record.runs;
   const [, naiveEntry] = record.plan.entries;

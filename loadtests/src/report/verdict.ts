@@ -159,7 +159,14 @@ function unfinished({ state, problem, plan, runs }: RunRecord): Verdict {
 }
 
 function invalid(record: RunRecord, why: string): Verdict {
-  return { kind: 'invalid', sentences: [`INVALID: ${why}`, ...exclusions(record)] };
+  const broken = record.runs.flatMap(({ checks }) => checks.filter(({ holds }) => !holds));
+  const disturbed = broken.some(({ name }) => name.startsWith('background load'));
+  const advice =
+    'Something else uses this machine: close it, or wait until it is done, and run again.';
+  return {
+    kind: 'invalid',
+    sentences: [`INVALID: ${why}`, ...exclusions(record), ...(disturbed ? [advice] : [])],
+  };
 }
 
 function tooFewBlocks({ plan }: RunRecord, { blocks, subject, reference }: Comparison): string {

@@ -103,6 +103,7 @@ test('two valid blocks give no interval and no verdict, and the invalid run is n
   expect(text).toContain(
     'async in block 2. background load before the run: 45 % of a core (limit ≤ 20 %',
   );
+  expect(text).toContain('Something else uses this machine');
   expect(text).not.toContain('faster');
 });
 

@@ -6,11 +6,13 @@ import {
   type Flag,
   oneOf,
   parseFlags,
+  refuse,
   switchFlag,
   UsageError,
   valueFlag,
   wholeNumber,
 } from './flags.js';
+import { freezeDeep } from './freeze-deep.js';
 
 /** What the command line takes from the environment. Nothing else in loadtests reads process.env. */
 export const environment = Object.freeze({
@@ -38,6 +40,9 @@ export type StudyArm = (typeof armNames)[number];
 
 export const scenarioNames = ['steady', 'ramp', 'spike', 'soak', 'closed'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
+
+/** What an open scenario has unless told otherwise; its offered load is computed from them. */
+export const openPreset = Object.freeze({ ratePerSecond: 1_200, seconds: 30 });
 
 export const rigKinds = ['native', 'compose', 'auto'] as const;
 export type RigKind = (typeof rigKinds)[number];
@@ -71,8 +76,9 @@ export interface RunConfig {
   readonly arm: StudyArm;
   /** A service that somebody else runs; null: the rig starts the arm. */
   readonly url: string | null;
-  /** null: the scenario's own shape. */
+  /** Null: of a closed scenario, whose users wait for answers. */
   readonly ratePerSecond: number | null;
+  /** Null: a closed scenario's own length. */
   readonly seconds: number | null;
   readonly warmUpSeconds: number;
   readonly seed: number;
@@ -89,7 +95,11 @@ export interface ReportConfig {
 }
 
 const seedMax = 2 ** 31 - 1;
-const rateFlag = valueFlag('R', 'arrivals a second (1200)', wholeNumber(1, 100_000));
+const rateFlag = valueFlag(
+  'R',
+  `arrivals a second (${openPreset.ratePerSecond})`,
+  wholeNumber(1, 100_000),
+);
 const secondsFlag = valueFlag('S', 'length of the measured window, seconds', wholeNumber(1, 3_600));
 const warmUpFlag = valueFlag('S', 'length of the warm-up, seconds', wholeNumber(1, 600));
 const seedFlag = valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, seedMax));
@@ -123,8 +133,8 @@ const studyFlags = {
 const runFlags = {
   arm: valueFlag(armNames.join('|'), 'the arm to load', oneOf(armNames)),
   url: valueFlag('URL', 'load this running service; no store side in the ledger', z.string()),
-  rate: valueFlag('R', "arrivals a second (the scenario's own)", wholeNumber(1, 100_000)),
-  seconds: secondsFlag,
+  rate: { ...rateFlag, help: `${rateFlag.help}; steady only` },
+  seconds: valueFlag('S', "length, seconds (the scenario's own)", wholeNumber(1, 3_600)),
   'warm-up': warmUpFlag,
   seed: seedFlag,
   rig: rigFlag,
@@ -149,7 +159,7 @@ export function parseStudyConfig(argv: readonly string[]): StudyConfig {
     quick: values.quick,
     aa: values.aa,
     scenario: values.scenario ?? 'steady',
-    ratePerSecond: values.rate ?? 1_200,
+    ratePerSecond: values.rate ?? openPreset.ratePerSecond,
     blocks: values.blocks ?? (values.quick ? 3 : 5),
     measureSeconds: values.seconds ?? (values.quick ? 10 : 30),
     warmUpSeconds: values['warm-up'] ?? (values.quick ? 4 : 10),
@@ -175,12 +185,17 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     values.url !== undefined && !isHttpUrl(values.url),
     `--url takes http://…, not '${values.url}'`,
   );
+  const open = scenario.data === 'steady' ? openPreset : null;
+  refuse(
+    open === null && values.rate !== undefined,
+    `--rate is for steady: the users of ${scenario.data} wait for answers, so they set the rate`,
+  );
   return freezeDeep({
     scenario: scenario.data as ScenarioName,
     arm: values.arm ?? 'async',
     url: values.url?.replace(/\/+$/, '') ?? null,
-    ratePerSecond: values.rate ?? null,
-    seconds: values.seconds ?? null,
+    ratePerSecond: values.rate ?? open?.ratePerSecond ?? null,
+    seconds: values.seconds ?? open?.seconds ?? null,
     warmUpSeconds: values['warm-up'] ?? 4,
     seed: values.seed ?? randomInt(seedMax),
     rig: values.rig ?? 'auto',
@@ -230,15 +245,4 @@ function pathOf(text: string | undefined): string | null {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-function refuse(bad: boolean, sentence: string): void {
-  if (bad) throw new UsageError(sentence);
-}
-
-function freezeDeep<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) {
-    if (typeof inner === 'object' && inner !== null) freezeDeep(inner);
-  }
-  return Object.freeze(value);
 }

@@ -6,6 +6,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** @throws {UsageError} with the sentence, when it is bad */
+export function refuse(bad: boolean, sentence: string): void {
+  if (bad) throw new UsageError(sentence);
+}
+
 /** One flag of a command: what it takes, what it means, how its text becomes a value. */
 export interface Flag<T> {
   /** Placeholder in the usage text; null for a switch. */

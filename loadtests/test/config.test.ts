@@ -77,6 +77,13 @@ test('run takes one scenario and something to load', () => {
   expect(url).toBe('http://127.0.0.1:3001');
 });
 
+test('an open run knows rate and length, as what it owes is computed from them', () => {
+  const open = parseRunConfig(['steady', '--arm', 'naive']);
+  expect(open).toMatchObject({ ratePerSecond: 1_200, seconds: 30 });
+  const closed = parseRunConfig(['ramp', '--arm', 'naive']);
+  expect(closed).toMatchObject({ ratePerSecond: null, seconds: null });
+});
+
 const badRuns: [string[], string][] = [
   [[], 'scenario'],
   [['steep', '--arm', 'naive'], 'steep'],
@@ -84,6 +91,7 @@ const badRuns: [string[], string][] = [
   [['steady', 'ramp', '--arm', 'naive'], 'ramp'],
   [['steady', '--arm', 'upsert'], '--arm'],
   [['steady', '--url', 'ftp://x'], '--url'],
+  [['closed', '--arm', 'naive', '--rate', '9'], '--rate'],
 ];
 
 test.each(badRuns)('run %j is refused, naming %s', (argv, named) => {

@@ -26,6 +26,10 @@ export interface Row {
 /** The table of a study: arms are columns; null is a line between groups of rows. */
 export function tableOf(record: RunRecord): { columns: readonly string[]; rows: (Row | null)[] } {
   const { entries } = record.plan;
+  // Closed users intend nothing while they wait, so there is no such percentile.
+  const latencies = latencyFigures.filter(
+    ({ of }) => of !== intendedP95 || record.plan.model === 'open',
+  );
   const rowOf = (figure: Figure): Row => ({
     name: figure.name,
     cells: entries.map((entry) => cellOf(record, entry, figure)),
@@ -35,7 +39,7 @@ export function tableOf(record: RunRecord): { columns: readonly string[]; rows: 
     rows: [
       ...loadFigures.map(rowOf),
       null,
-      ...latencyFigures.map(rowOf),
+      ...latencies.map(rowOf),
       null,
       ...ledgerRows(record),
       null,

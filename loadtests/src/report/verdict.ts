@@ -149,12 +149,12 @@ function openLedgers(record: RunRecord): string[] {
     });
 }
 
-function unfinished({ state, problem, plan, runs }: RunRecord): Verdict {
+function unfinished({ kind, state, problem, plan, runs }: RunRecord): Verdict {
   const planned = plural(plan.entries.length * plan.blocks, 'run');
   const how = state === 'running' ? 'still runs, or was killed,' : `was ${state}`;
   const told = state === 'failed' ? 'failed' : how;
   const why = problem === '' ? '' : `: ${problem}`;
-  const sentence = `No verdict: the study ${told} after ${runs.length} of ${planned}${why}.`;
+  const sentence = `No verdict: the ${kind} ${told} after ${runs.length} of ${planned}${why}.`;
   return { kind: 'unfinished', sentences: [sentence] };
 }
 

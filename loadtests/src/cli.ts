@@ -40,6 +40,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./test-command.js')).testUsage,
     load: async () => (await import('./test-command.js')).test,
   },
+  bench: {
+    help: 'what the hot path costs, and all arms saturated: ratios in one run',
+    needs: ['servers', 'wrk'],
+    check: async (argv) => (await import('./bench-command.js')).parseBenchConfig(argv),
+    usage: async () => (await import('./bench-command.js')).benchUsage,
+    load: async () => (await import('./bench-command.js')).bench,
+  },
   rig: {
     help: 'up, status, down: both arms and their databases, to look at',
     needs: ['servers'],

@@ -25,7 +25,9 @@ interface Count {
 /** Types, lint and tests; each of the first two counts as one test. Says its closing line in any case. */
 export async function test(argv: readonly string[], signal: AbortSignal): Promise<number> {
   try {
-    await ensurePrograms(['native servers', 'k6'], (line) => console.error(`hotpath: ${line}`));
+    await ensurePrograms(['native servers', 'k6', 'wrk'], (line) =>
+      console.error(`hotpath: ${line}`),
+    );
   } catch (error) {
     if (!(error instanceof RigError)) throw error;
     console.error(`hotpath: ${error.message}`);

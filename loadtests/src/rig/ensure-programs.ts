@@ -4,12 +4,15 @@ import { findK6, k6Path } from './k6.js';
 import {
   findProgram,
   findServers,
+  findWrk,
   installSentence,
   missingServers,
   packagesFor,
   pipPackages,
   pipVersion,
+  requireWrk,
   type ServerProgram,
+  wrkPackages,
 } from './programs.js';
 import { RigError } from './rig-error.js';
 
@@ -17,7 +20,7 @@ const aptMsMax = 600_000;
 const outputTailCharacters = 4_000;
 
 /** 'servers': installed, or in Docker. 'native servers': installed, as tests break and restart them. */
-export type Need = 'servers' | 'native servers' | 'k6';
+export type Need = 'servers' | 'native servers' | 'k6' | 'wrk';
 
 type Say = (line: string) => void;
 
@@ -30,6 +33,15 @@ export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<
   if (needs.includes('native servers')) await ensureServers(say);
   else if (needs.includes('servers') && !(await dockerStandsIn(say))) await ensureServers(say);
   if (needs.includes('k6')) await ensureK6(say);
+  if (needs.includes('wrk')) await ensureWrk(say);
+}
+
+async function ensureWrk(say: Say): Promise<void> {
+  if (findWrk() === null && mayInstall()) {
+    say(`installing ${wrkPackages.join(', ')}`);
+    await install(wrkPackages);
+  }
+  requireWrk();
 }
 
 async function ensureK6(say: Say): Promise<void> {

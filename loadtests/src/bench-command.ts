@@ -1,0 +1,100 @@
+import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type MacroSide, performMacro } from './bench/macro.js';
+import { disqualified, renderMacro } from './bench/macro-text.js';
+import { performMicro } from './bench/micro.js';
+import { exitCodes } from './exit-codes.js';
+import { describeFlags, parseFlags, UsageError, valueFlag, wholeNumber } from './flags.js';
+import { countText, plural } from './number-text.js';
+import { placeOf, startServers } from './rig/servers.js';
+import { openStudyDirectory } from './run/stores.js';
+
+const benchFlags = {
+  seconds: valueFlag('S', 'length of a measured window, seconds (5)', wholeNumber(1, 600)),
+  'warm-up': valueFlag('S', 'length of a warm-up, seconds (2)', wholeNumber(1, 600)),
+  rounds: valueFlag('N', 'rounds; each loads every arm once (3)', wholeNumber(1, 100)),
+  seed: valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, 2 ** 31 - 1)),
+  'rig-dir': {
+    ...valueFlag('DIR', 'where the rig puts its servers', z.string().min(1, 'takes a directory')),
+    hidden: true,
+  } as const,
+};
+
+export const benchUsage = `./hotpath bench [macro|micro] [flags]
+  macro   whole arms, saturated over 64 connections without think time: ratios in one run
+  micro   single functions of the hot path, and what a batch and a chunk cost the stores
+  both, one after the other, when neither is named; the flags are macro's
+${describeFlags(benchFlags)}`;
+
+interface BenchConfig {
+  readonly parts: readonly ('macro' | 'micro')[];
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly rigDirectory: string | null;
+}
+
+/** @throws {UsageError} naming every bad flag */
+export function parseBenchConfig(argv: readonly string[]): BenchConfig {
+  const { values, positionals } = parseFlags(benchFlags, argv);
+  const parts = (['macro', 'micro'] as const).filter(
+    (part) => positionals.length === 0 || positionals[0] === part,
+  );
+  if (parts.length === 0 || positionals.length > 1) {
+    throw new UsageError(`bench takes macro or micro or nothing, not '${positionals.join(' ')}'`);
+  }
+  const rigDirectory = values['rig-dir'];
+  return Object.freeze({
+    parts,
+    seconds: values.seconds ?? 5,
+    warmUpSeconds: values['warm-up'] ?? 2,
+    rounds: values.rounds ?? 3,
+    seed: values.seed ?? randomInt(2 ** 31 - 1),
+    rigDirectory: rigDirectory === undefined ? null : resolve(rigDirectory),
+  });
+}
+
+/**
+ * Prints what the hot path costs and how the saturated arms compare. Ends with 10 when the async arm was not
+ * exact and with 11 when an arm acknowledged nothing; a missed goal is printed, and ends with 0.
+ * @throws {UsageError} on a bad flag
+ * @throws {RigError} when a server, an arm or wrk fails, or a study is running
+ */
+export async function bench(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const config = parseBenchConfig(argv);
+  if (config.parts.includes('micro')) {
+    const code = await performMicro(signal);
+    if (code !== exitCodes.ok || config.parts.length === 1) return code;
+    console.log('');
+  }
+  return macro(config, signal);
+}
+
+async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> {
+  const { seconds, warmUpSeconds, rounds, seed } = config;
+  const say = (line: string) => console.error(`hotpath: ${line}`);
+  say(`${plural(rounds, 'round')} of ${seconds} s an arm, seed ${seed}`);
+  const dir = await openStudyDirectory(config.rigDirectory);
+  try {
+    const servers = await startServers(await placeOf('auto'), dir);
+    const onSide = ({ round, arm, acknowledgedPerSecond }: MacroSide) =>
+      say(`round ${round} of ${rounds}: ${arm} ${countText(acknowledgedPerSecond)} events/s`);
+    const options = { seconds, warmUpSeconds, rounds, seed };
+    const sides = await performMacro(options, { ...servers, dir, signal, onSide });
+    console.log(renderMacro(sides));
+    return exitCodeOf(sides);
+  } finally {
+    await dir.close();
+  }
+}
+
+function exitCodeOf(sides: readonly MacroSide[]): number {
+  const isOpen = sides.some(
+    ({ arm, ledger }) => arm === 'async' && ledger !== null && ledger.lost + ledger.surplus > 0,
+  );
+  if (isOpen) return exitCodes.ledgerOpen;
+  const bad = [...new Set(sides.map(({ arm }) => arm))].some((arm) => disqualified(sides, arm));
+  return bad ? exitCodes.runInvalid : exitCodes.ok;
+}

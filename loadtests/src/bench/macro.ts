@@ -1,0 +1,155 @@
+/** Whole arms, saturated: how many events a second each acknowledges when nobody ever pauses. */
+import { join } from 'node:path';
+import type { StudyArm } from '../config.js';
+import { readStoredCounts } from '../ledger/issues.store.js';
+import { type Arm, startArm } from '../rig/arm.js';
+import { costOf } from '../rig/host.js';
+import type { RigDirectory } from '../rig/rig-directory.js';
+import { RigError } from '../rig/rig-error.js';
+import type { Servers } from '../rig/servers.js';
+import { planBlocks } from '../run/plan.js';
+import { type BodiesFile, writeBodies } from './bodies.js';
+import { runWrk, type WrkResult } from './wrk-load.js';
+
+export const macroArms = ['floor', 'floor-batched', 'naive', 'async'] as const;
+const database = 'hotpath_bench';
+/** At 10,000 events/s the worker may be a good while behind. */
+const drainMsMax = 60_000;
+
+export interface MacroOptions {
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+export type MacroProcess = 'api' | 'worker' | 'mysql' | 'redis';
+
+/** What warm-up and window have left behind, held against what was answered. Events. */
+export interface MacroLedger {
+  readonly acknowledged: number;
+  /** Sent and neither acknowledged: under way at the end of a load, refused, or lost with a connection. */
+  readonly unknown: number;
+  readonly stored: number;
+  readonly lost: number;
+  readonly surplus: number;
+}
+
+/** One arm in one round. */
+export interface MacroSide {
+  readonly round: number;
+  readonly arm: StudyArm;
+  readonly window: WrkResult;
+  /** 2xx in the window. */
+  readonly acknowledged: number;
+  readonly acknowledgedPerSecond: number;
+  /** CPU of window and drain by process, per acknowledged event of the window. */
+  readonly cpuMicrosecondsPerEvent: Readonly<Partial<Record<MacroProcess, number>>>;
+  readonly drainMs: number;
+  /** Null: the arm stores nothing. */
+  readonly ledger: MacroLedger | null;
+}
+
+export interface MacroTools extends Servers {
+  readonly dir: RigDirectory;
+  readonly signal: AbortSignal;
+  readonly onSide: (side: MacroSide) => void;
+}
+
+/**
+ * Every arm once a round, in drawn order, each on empty stores with fresh processes.
+ * @throws {RigError} when a server, an arm or wrk fails, or an arm does not drain within 60 s
+ */
+export async function performMacro(options: MacroOptions, tools: MacroTools): Promise<MacroSide[]> {
+  const sides: MacroSide[] = [];
+  for (const { number, order, seeds } of planBlocks(options.seed, macroArms, options.rounds)) {
+    const path = join(tools.dir.directory('wrk'), 'bodies');
+    const bodies = await writeBodies(path, seeds.measured);
+    for (const arm of order as readonly StudyArm[]) {
+      tools.signal.throwIfAborted();
+      const side = await performSide({ round: number, arm, bodies }, options, tools);
+      sides.push(side);
+      tools.onSide(side);
+    }
+  }
+  return sides;
+}
+
+interface SidePlan {
+  readonly round: number;
+  readonly arm: StudyArm;
+  readonly bodies: BodiesFile;
+}
+
+async function performSide(
+  { round, arm: name, bodies }: SidePlan,
+  { seconds, warmUpSeconds }: MacroOptions,
+  { dir, mysql, redis }: MacroTools,
+): Promise<MacroSide> {
+  await Promise.all([mysql.createDatabase(database), redis.flush()]);
+  const deathsBefore = dir.deaths.length;
+  const arm = await startArm(name, { dir, mysql, redis, database });
+  const load = { url: arm.url, bodies: bodies.path };
+  const { warmUp, measured } = bodies.firstLine;
+  const warmedUp = await runWrk(dir, {
+    ...{ ...load, name: 'warm-up', firstLine: warmUp, seconds: warmUpSeconds },
+  });
+  // What the warm-up leaves undone would be charged to the window.
+  await arm.drained({ withinMs: drainMsMax });
+  const processes = processesOf(arm, { mysql, redis });
+  const before = cpuOf(processes);
+  const window = await runWrk(dir, { ...load, name: 'measured', firstLine: measured, seconds });
+  const drainMs = await arm.drained({ withinMs: drainMsMax });
+  const after = cpuOf(processes);
+  const stores = name === 'naive' || name === 'async';
+  const stored = stores ? sumOf(await readStoredCounts(mysql.url(database))) : null;
+  await arm.stop();
+  const death = dir.deaths[deathsBefore];
+  if (death !== undefined) throw new RigError(`${death.name} died while ${name} was loaded`);
+  const acknowledged = acknowledgedOf(window);
+  const perEvent = Object.entries(processes).map(([process]) => {
+    const used = (after[process] ?? 0) - (before[process] ?? 0);
+    return [process, used / Math.max(1, acknowledged)];
+  });
+  return {
+    ...{ round, arm: name, window, acknowledged, drainMs },
+    acknowledgedPerSecond: acknowledged / window.seconds,
+    cpuMicrosecondsPerEvent: Object.fromEntries(perEvent),
+    ledger: stored === null ? null : ledgerOf([warmedUp, window], stored),
+  };
+}
+
+/** Every id is sent once, so sums tell: whatever is neither acknowledged nor unknown must not be there. */
+export function ledgerOf(loads: readonly WrkResult[], stored: number): MacroLedger {
+  const acknowledged = loads.reduce((sum, load) => sum + acknowledgedOf(load), 0);
+  const unknown = loads.reduce((sum, load) => sum + load.sent - acknowledgedOf(load), 0);
+  const lost = Math.max(0, acknowledged - stored);
+  const surplus = Math.max(0, stored - acknowledged - unknown);
+  return { acknowledged, unknown, stored, lost, surplus };
+}
+
+function acknowledgedOf({ answered, refused }: WrkResult): number {
+  return answered - refused;
+}
+
+function processesOf(arm: Arm, { mysql, redis }: Servers): Partial<Record<MacroProcess, number>> {
+  const api = { api: arm.api.pid };
+  const sql = { mysql: mysql.process.pid };
+  if (arm.name === 'naive') return { ...api, ...sql };
+  if (arm.name !== 'async' || arm.worker === null) return api;
+  return { ...api, worker: arm.worker.pid, ...sql, redis: redis.process.pid };
+}
+
+/** Microseconds so far. @throws {RigError} when one of them is gone */
+function cpuOf(processes: Partial<Record<MacroProcess, number>>): Record<string, number> {
+  const used = Object.entries(processes).map(([name, pid]) => {
+    const cost = costOf([pid]);
+    if (cost === null) throw new RigError(`${name} (pid ${pid}) is gone`);
+    return [name, cost.cpuMicroseconds] as const;
+  });
+  return Object.fromEntries(used);
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}

@@ -82,7 +82,7 @@ async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> 
     const onSide = ({ round, arm, acknowledgedPerSecond }: MacroSide) =>
       say(`round ${round} of ${rounds}: ${arm} ${countText(acknowledgedPerSecond)} events/s`);
     const options = { seconds, warmUpSeconds, rounds, seed };
-    const sides = await performMacro(options, { ...servers, dir, signal, onSide });
+    const sides = await performMacro(options, { ...servers, dir, signal, onSide, onNote: say });
     console.log(renderMacro(sides));
     return exitCodeOf(sides);
   } finally {

@@ -6,7 +6,14 @@ import { UsageError } from './flags.js';
 import { mayInstall } from './rig/ensure-programs.js';
 import { hostFacts } from './rig/host.js';
 import { findK6, k6Remedy } from './rig/k6.js';
-import { dockerEngineVersion, type FoundProgram, findServers, pipVersion } from './rig/programs.js';
+import {
+  dockerEngineVersion,
+  type FoundProgram,
+  findServers,
+  findWrk,
+  pipVersion,
+  wrkRemedy,
+} from './rig/programs.js';
 import { ownerOf } from './rig/rig-lock.js';
 import { rigRoot } from './rig/rig-paths.js';
 import { standingRigDirectory } from './rig/standing-rig.js';
@@ -25,7 +32,13 @@ export const doctorUsage =
 /** Prints what hotpath needs, what of it is here and what to do about the rest. */
 export async function doctor(argv: readonly string[]): Promise<number> {
   if (argv.length > 0) throw new UsageError(`doctor takes no arguments, not '${argv[0]}'`);
-  const rows = [hostRow(), nodeRow(), ...(await findServers()).map(serverRow), await k6Row()];
+  const rows = [
+    hostRow(),
+    nodeRow(),
+    ...(await findServers()).map(serverRow),
+    await k6Row(),
+    wrkRow(),
+  ];
   const remarks = [await dockerRow(), await rigRow()];
   console.log(table([...rows, ...remarks]));
   const remedies = [...new Set(rows.flatMap((row) => row.remedy ?? []))];
@@ -74,6 +87,13 @@ async function k6Row(): Promise<Row> {
     return { what, found: 'not yet', where: 'fetched from PyPI when it is needed', remedy: null };
   }
   return { what, found: 'missing', where: '', remedy: k6Remedy };
+}
+
+/** Only bench and test need it. It says its version only when it is used wrongly, so that is not asked. */
+function wrkRow(): Row {
+  const path = findWrk();
+  if (path === null) return { what: 'wrk', found: 'missing', where: '', remedy: wrkRemedy() };
+  return { what: 'wrk', found: 'found', where: path, remedy: null };
 }
 
 async function dockerRow(): Promise<Row> {

@@ -10,6 +10,9 @@ export const goals = [
   { arm: 'async', against: 'naive', ratioMin: 12 },
 ] as const;
 
+/** The servers that idle beside a floor, and the kernel's part of loopback, stay below this. */
+const othersCoresMax = 0.3;
+
 const processes: readonly MacroProcess[] = ['api', 'worker', 'mysql', 'redis'];
 
 /** Why an arm has no speed at all; null when it has one. */
@@ -32,9 +35,10 @@ export function renderMacro(sides: readonly MacroSide[]): string {
   const rows = macroArms.map((arm) => rowOf(sidesOf(sides, arm)));
   return [
     `Saturated, ${plural(rounds, 'round')}: median of acknowledged events/s; CPU per event by process`,
-    table([[...head, 'wrk µs', 'wrk core'], ...rows]),
+    table([[...head, 'wrk µs', 'wrk cores', 'others'], ...rows]),
     '',
     ...goals.map((goal) => ratioLine(sides, goal)),
+    ...disturbances(sides),
     '',
     ...(['naive', 'async'] as const).flatMap((arm) => sidesOf(sides, arm).map(ledgerLine)),
   ].join('\n');
@@ -54,7 +58,16 @@ function rowOf(sides: readonly MacroSide[]): string[] {
     }),
     figureText(medianOf(sides.map((s) => (s.window.cpuSeconds * 1e6) / s.window.answered))),
     figureText(medianOf(sides.map((s) => s.window.cpuSeconds / s.window.seconds))),
+    figureText(Math.max(...sides.map((s) => s.othersCores))),
   ];
+}
+
+/** A round in which others took a core is a round with another machine. */
+function disturbances(sides: readonly MacroSide[]): string[] {
+  const disturbed = sides.filter(({ othersCores }) => othersCores > othersCoresMax);
+  if (disturbed.length === 0) return [];
+  const each = disturbed.map((s) => `${s.arm} in round ${s.round}: ${figureText(s.othersCores)}`);
+  return [`DISTURBED, others took more than ${othersCoresMax} cores: ${each.join(', ')}`];
 }
 
 function ratioLine(

@@ -1,12 +1,14 @@
 /** Whole arms, saturated: how many events a second each acknowledges when nobody ever pauses. */
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { StudyArm } from '../config.js';
 import { readStoredCounts } from '../ledger/issues.store.js';
 import { type Arm, startArm } from '../rig/arm.js';
-import { costOf } from '../rig/host.js';
+import { costOf, idleShare, readHostCpu } from '../rig/host.js';
 import type { RigDirectory } from '../rig/rig-directory.js';
 import { RigError } from '../rig/rig-error.js';
 import type { Servers } from '../rig/servers.js';
+import { CalmWaiter } from '../run/calm.js';
 import { planBlocks } from '../run/plan.js';
 import { type BodiesFile, writeBodies } from './bodies.js';
 import { runWrk, type WrkResult } from './wrk-load.js';
@@ -46,6 +48,8 @@ export interface MacroSide {
   /** CPU of window and drain by process, per acknowledged event of the window. */
   readonly cpuMicrosecondsPerEvent: Readonly<Partial<Record<MacroProcess, number>>>;
   readonly drainMs: number;
+  /** Cores that neither the arm nor wrk used, idle left out: what others took meanwhile. */
+  readonly othersCores: number;
   /** Null: the arm stores nothing. */
   readonly ledger: MacroLedger | null;
 }
@@ -54,6 +58,8 @@ export interface MacroTools extends Servers {
   readonly dir: RigDirectory;
   readonly signal: AbortSignal;
   readonly onSide: (side: MacroSide) => void;
+  /** What is being waited for. */
+  readonly onNote: (note: string) => void;
 }
 
 /**
@@ -62,11 +68,13 @@ export interface MacroTools extends Servers {
  */
 export async function performMacro(options: MacroOptions, tools: MacroTools): Promise<MacroSide[]> {
   const sides: MacroSide[] = [];
+  const calm = new CalmWaiter({ note: tools.onNote });
   for (const { number, order, seeds } of planBlocks(options.seed, macroArms, options.rounds)) {
     const path = join(tools.dir.directory('wrk'), 'bodies');
     const bodies = await writeBodies(path, seeds.measured);
     for (const arm of order as readonly StudyArm[]) {
       tools.signal.throwIfAborted();
+      await calm.wait();
       const side = await performSide({ round: number, arm, bodies }, options, tools);
       sides.push(side);
       tools.onSide(side);
@@ -98,7 +106,9 @@ async function performSide(
   await arm.drained({ withinMs: drainMsMax });
   const processes = processesOf(arm, { mysql, redis });
   const before = cpuOf(processes);
+  const watch = watchOthers(processes);
   const window = await runWrk(dir, { ...load, name: 'measured', firstLine: measured, seconds });
+  const othersCores = watch.stop(window.cpuSeconds);
   const drainMs = await arm.drained({ withinMs: drainMsMax });
   const after = cpuOf(processes);
   const stores = name === 'naive' || name === 'async';
@@ -112,7 +122,7 @@ async function performSide(
     return [process, used / Math.max(1, acknowledged)];
   });
   return {
-    ...{ round, arm: name, window, acknowledged, drainMs },
+    ...{ round, arm: name, window, acknowledged, drainMs, othersCores },
     acknowledgedPerSecond: acknowledged / window.seconds,
     cpuMicrosecondsPerEvent: Object.fromEntries(perEvent),
     ledger: stored === null ? null : ledgerOf([warmedUp, window], stored),
@@ -148,6 +158,25 @@ function cpuOf(processes: Partial<Record<MacroProcess, number>>): Record<string,
     return [name, cost.cpuMicroseconds] as const;
   });
   return Object.fromEntries(used);
+}
+
+/** Of the window alone, not of the drain. */
+function watchOthers(processes: Partial<Record<MacroProcess, number>>) {
+  const start = performance.now();
+  const hostBefore = readHostCpu();
+  const before = total(cpuOf(processes));
+  return {
+    stop: (generatorSeconds: number): number => {
+      const seconds = (performance.now() - start) / 1_000;
+      const busyCores = (1 - idleShare(hostBefore, readHostCpu())) * cpus().length;
+      const ownSeconds = (total(cpuOf(processes)) - before) / 1_000_000 + generatorSeconds;
+      return Math.max(0, busyCores - ownSeconds / seconds);
+    },
+  };
+}
+
+function total(used: Readonly<Record<string, number>>): number {
+  return Object.values(used).reduce((sum, micros) => sum + micros, 0);
 }
 
 function sumOf(counts: ReadonlyMap<string, number>): number {

@@ -4,7 +4,7 @@ import { checkout } from '../checkout.js';
 import { environment } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 
-const output = ['--reporter=dot', '--disable-console-intercept'];
+const output = ['--reporter=agent', '--disable-console-intercept'];
 
 /**
  * Runs the benchmarks of contract and of the async arm, each in its own room (bench/*.bench.ts), as a process:

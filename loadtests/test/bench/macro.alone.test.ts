@@ -40,6 +40,7 @@ test(
         ...(await startServers('native', dir)),
         ...{ dir, signal: new AbortController().signal },
         onSide: ({ arm }) => told.push(arm),
+        onNote: () => {},
       },
     );
     expect(told.toSorted()).toEqual([...macroArms].toSorted());
@@ -117,7 +118,7 @@ describe('an arm that is not exact must not look fast', () => {
     const result = { ...window, cpuSeconds: 0.1 };
     return {
       ...{ round: 1, arm, window: result, acknowledged: 1_000, acknowledgedPerSecond: 1_000 },
-      ...{ cpuMicrosecondsPerEvent: {}, drainMs: 0 },
+      ...{ cpuMicrosecondsPerEvent: {}, drainMs: 0, othersCores: 0 },
       ledger: ledgerOf([result], stored),
     };
   };

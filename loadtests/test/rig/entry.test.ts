@@ -27,7 +27,7 @@ function pathWith(...names: readonly string[]): string {
 test('help lists every command with a line of its own', async () => {
   const { code, stdout } = await runHotpath('help');
   expect(code).toBe(0);
-  for (const name of ['test', 'rig', 'doctor', 'help']) {
+  for (const name of ['test', 'bench', 'rig', 'doctor', 'help']) {
     expect(stdout).toMatch(new RegExp(`^ {2}\\./hotpath ${name} +\\S`, 'm'));
   }
   expect((await runHotpath()).stdout).toBe(stdout);
@@ -53,6 +53,7 @@ describe('a command line that cannot be obeyed ends with 2 and says why', () => 
     [['rig'], 'rig takes one of up, status, down'],
     [['rig', 'sideways'], "not 'sideways'"],
     [['rig', 'up', '--fast'], '--fast is no flag of this command'],
+    [['bench', 'x'], "bench takes macro or micro or nothing, not 'x'"],
     [['doctor', 'who'], "doctor takes no arguments, not 'who'"],
   ];
   for (const [args, reason] of cases) {
@@ -70,6 +71,7 @@ describe('a command line that cannot be obeyed ends with 2 and says why', () => 
 test('doctor finds everything here and ends with 0', async () => {
   const { code, stdout } = await runHotpath('doctor');
   expect(stdout).toMatch(/ok {2}redis-server +\d+\.\d+\.\d+ +\//);
+  expect(stdout).toMatch(/ok {2}wrk +found +\//);
   expect(stdout).toContain('Everything needed is here.');
   expect(code).toBe(0);
 });

@@ -79,6 +79,12 @@ test('a single run shows its outcomes and ledger, and its figures even when they
   expect(renderTerminal(single)).toContain('INVALID: a rule of measuring was broken');
 });
 
+test('closed users intend nothing while they wait, so there is no such row', () => {
+  const closed: RunRecord = { ...record, plan: { ...record.plan, model: 'closed' } };
+  expect(renderTerminal(closed)).toContain('p95 of answered');
+  expect(renderTerminal(closed)).not.toContain('p95 of intended');
+});
+
 test('what is rendered depends on the record alone: a copy from disk gives the same text', () => {
   const copy = parseRecord(JSON.parse(JSON.stringify(record)), 'copy');
   expect(renderTerminal(copy)).toBe(renderTerminal(record));

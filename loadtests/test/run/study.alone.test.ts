@@ -126,6 +126,23 @@ test(
 );
 
 test(
+  'an async run closes its ledger, and says so',
+  async () => {
+    const result = await start(['run', 'steady', '--arm', 'async']).ended;
+    const record = await expectToldAndGone(result);
+    const [run] = record.runs;
+    expect(record.plan).toMatchObject({ ratePerSecond: 100, measureSeconds: 2, blocks: 1 });
+    expect(run?.load).toMatchObject({ offered: 200, dropped: 0 });
+    expect(run?.ledger).toMatchObject({ closed: true, balanced: true, lost: 0, surplus: 0 });
+    expect(run?.ledger.stored).toBe(run?.ledger.acknowledged);
+    expect(run && failing(run)).not.toContain('ledger closed');
+    expect(result.stdout).toMatch(/^lost +0$/m);
+    expect(result.stdout).toMatch(/^Outcomes: \d+ counted/m);
+  },
+  studyMsMax,
+);
+
+test(
   'a naive API that dies in the window makes the run invalid, by name',
   async () => {
     const { ended } = start(['run', 'steady', '--arm', 'naive']);

@@ -62,11 +62,13 @@ function rowOf(sides: readonly MacroSide[]): string[] {
   ];
 }
 
+const disturbed = ({ othersCores }: MacroSide) => othersCores > othersCoresMax;
+
 /** A round in which others took a core is a round with another machine. */
 function disturbances(sides: readonly MacroSide[]): string[] {
-  const disturbed = sides.filter(({ othersCores }) => othersCores > othersCoresMax);
-  if (disturbed.length === 0) return [];
-  const each = disturbed.map((s) => `${s.arm} in round ${s.round}: ${figureText(s.othersCores)}`);
+  const found = sides.filter(disturbed);
+  if (found.length === 0) return [];
+  const each = found.map((s) => `${s.arm} in round ${s.round}: ${figureText(s.othersCores)}`);
   return [`DISTURBED, others took more than ${othersCoresMax} cores: ${each.join(', ')}`];
 }
 
@@ -85,7 +87,8 @@ function ratioLine(
   const { ratio, interval, blocks } = geometricMeanRatio(pairs);
   const certain = interval === null ? 'no interval' : intervalText(interval.low, interval.high);
   const each = blocks.map((block) => figureText(block)).join(', ');
-  const judged = ratio >= ratioMin ? 'reached' : 'MISSED';
+  const isDisturbed = [...sidesOf(sides, arm), ...below].some(disturbed);
+  const judged = isDisturbed ? 'not judged (disturbed)' : ratio >= ratioMin ? 'reached' : 'MISSED';
   return `${name}: ${timesText(ratio)} (${certain}; rounds ${each}); goal ≥ ${ratioMin} ×: ${judged}`;
 }
 

@@ -68,12 +68,18 @@ export interface MacroTools extends Servers {
  */
 export async function performMacro(options: MacroOptions, tools: MacroTools): Promise<MacroSide[]> {
   const sides: MacroSide[] = [];
-  const calm = new CalmWaiter({ note: tools.onNote });
+  let told = false;
+  const tellOnce = (note: string) => {
+    if (!told) tools.onNote(`waiting for calm: ${note}`);
+    told = true;
+  };
+  const calm = new CalmWaiter({ note: tellOnce });
   for (const { number, order, seeds } of planBlocks(options.seed, macroArms, options.rounds)) {
     const path = join(tools.dir.directory('wrk'), 'bodies');
     const bodies = await writeBodies(path, seeds.measured);
     for (const arm of order as readonly StudyArm[]) {
       tools.signal.throwIfAborted();
+      told = false;
       await calm.wait();
       const side = await performSide({ round: number, arm, bodies }, options, tools);
       sides.push(side);

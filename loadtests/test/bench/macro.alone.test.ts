@@ -132,6 +132,14 @@ describe('an arm that is not exact must not look fast', () => {
     );
   });
 
+  test('beside somebody who takes a core, a goal is not judged', () => {
+    const busy = { ...side('naive', 1_000), othersCores: 0.9 };
+    const text = renderMacro([side('floor-batched', 0), busy, side('async', 1_000)]);
+    expect(text).toContain('DISTURBED, others took more than 0.3 cores: naive in round 1: 0.90');
+    expect(text).toMatch(/^async ÷ naive: .*goal ≥ 12 ×: not judged \(disturbed\)$/m);
+    expect(text).toMatch(/^async ÷ floor-batched: .*goal ≥ 0\.8 ×: reached$/m);
+  });
+
   test.each([
     [999, 'lost 1 and counted 0 too many'],
     [1_065, 'lost 0 and counted 1 too many'],

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type MacroSide, performMacro } from './bench/macro.js';
 import { disqualified, renderMacro } from './bench/macro-text.js';
 import { performMicro } from './bench/micro.js';
+import { connectionsDefault } from './bench/wrk-load.js';
 import { exitCodes } from './exit-codes.js';
 import { describeFlags, parseFlags, UsageError, valueFlag, wholeNumber } from './flags.js';
 import { countText, plural } from './number-text.js';
@@ -14,6 +15,7 @@ const benchFlags = {
   seconds: valueFlag('S', 'length of a measured window, seconds (5)', wholeNumber(1, 600)),
   'warm-up': valueFlag('S', 'length of a warm-up, seconds (2)', wholeNumber(1, 600)),
   rounds: valueFlag('N', 'rounds; each loads every arm once (3)', wholeNumber(1, 100)),
+  connections: valueFlag('N', 'users without think time (64)', wholeNumber(1, 10_000)),
   seed: valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, 2 ** 31 - 1)),
   'rig-dir': {
     ...valueFlag('DIR', 'where the rig puts its servers', z.string().min(1, 'takes a directory')),
@@ -22,7 +24,7 @@ const benchFlags = {
 };
 
 export const benchUsage = `./hotpath bench [macro|micro] [flags]
-  macro   whole arms, saturated over 64 connections without think time: ratios in one run
+  macro   whole arms, saturated over connections without think time: ratios in one run
   micro   single functions of the hot path, and what a batch and a chunk cost the stores
   both, one after the other, when neither is named; the flags are macro's
 ${describeFlags(benchFlags)}`;
@@ -32,6 +34,7 @@ interface BenchConfig {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly rounds: number;
+  readonly connections: number;
   readonly seed: number;
   readonly rigDirectory: string | null;
 }
@@ -51,6 +54,7 @@ export function parseBenchConfig(argv: readonly string[]): BenchConfig {
     seconds: values.seconds ?? 5,
     warmUpSeconds: values['warm-up'] ?? 2,
     rounds: values.rounds ?? 3,
+    connections: values.connections ?? connectionsDefault,
     seed: values.seed ?? randomInt(2 ** 31 - 1),
     rigDirectory: rigDirectory === undefined ? null : resolve(rigDirectory),
   });
@@ -73,15 +77,17 @@ export async function bench(argv: readonly string[], signal: AbortSignal): Promi
 }
 
 async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> {
-  const { seconds, warmUpSeconds, rounds, seed } = config;
+  const { seconds, warmUpSeconds, rounds, connections, seed } = config;
   const say = (line: string) => console.error(`hotpath: ${line}`);
-  say(`${plural(rounds, 'round')} of ${seconds} s an arm, seed ${seed}`);
+  say(
+    `${plural(rounds, 'round')} of ${seconds} s an arm, ${connections} connections, seed ${seed}`,
+  );
   const dir = await openStudyDirectory(config.rigDirectory);
   try {
     const servers = await startServers(await placeOf('auto'), dir);
     const onSide = ({ round, arm, acknowledgedPerSecond }: MacroSide) =>
       say(`round ${round} of ${rounds}: ${arm} ${countText(acknowledgedPerSecond)} events/s`);
-    const options = { seconds, warmUpSeconds, rounds, seed };
+    const options = { seconds, warmUpSeconds, rounds, connections, seed };
     const sides = await performMacro(options, { ...servers, dir, signal, onSide, onNote: say });
     console.log(renderMacro(sides));
     return exitCodeOf(sides);

@@ -22,6 +22,7 @@ export interface MacroOptions {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly rounds: number;
+  readonly connections: number;
   readonly seed: number;
 }
 
@@ -97,13 +98,13 @@ interface SidePlan {
 
 async function performSide(
   { round, arm: name, bodies }: SidePlan,
-  { seconds, warmUpSeconds }: MacroOptions,
+  { seconds, warmUpSeconds, connections }: MacroOptions,
   { dir, mysql, redis }: MacroTools,
 ): Promise<MacroSide> {
   await Promise.all([mysql.createDatabase(database), redis.flush()]);
   const deathsBefore = dir.deaths.length;
   const arm = await startArm(name, { dir, mysql, redis, database });
-  const load = { url: arm.url, bodies: bodies.path };
+  const load = { url: arm.url, bodies: bodies.path, connections };
   const { warmUp, measured } = bodies.firstLine;
   const warmedUp = await runWrk(dir, {
     ...{ ...load, name: 'warm-up', firstLine: warmUp, seconds: warmUpSeconds },

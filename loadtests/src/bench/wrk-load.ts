@@ -7,7 +7,7 @@ import { runToEnd } from '../rig/process.js';
 import { requireWrk } from '../rig/programs.js';
 import type { RigDirectory } from '../rig/rig-directory.js';
 
-export const connections = 64;
+export const connectionsDefault = 64;
 const answerSecondsMax = 10;
 const besideLoadMsMax = 15_000;
 const script = join(checkout, 'loadtests/bench/post-events.lua');
@@ -19,6 +19,7 @@ export interface WrkLoad {
   readonly bodies: string;
   /** Line of the bodies to begin with, from 0. */
   readonly firstLine: number;
+  readonly connections: number;
   /** A whole number: wrk knows no other. */
   readonly seconds: number;
 }
@@ -43,7 +44,7 @@ export type WrkResult = z.infer<typeof resultSchema>;
  * @throws {RigError} when wrk is missing, fails or does not end in time
  */
 export async function runWrk(dir: RigDirectory, load: WrkLoad): Promise<WrkResult> {
-  const { name, url, bodies, firstLine, seconds } = load;
+  const { name, url, bodies, firstLine, connections, seconds } = load;
   const result = join(dir.directory('wrk'), `${name}.json`);
   // Unpredictable, so that two processes never send one event id.
   const tag = randomBytes(8).toString('hex');

@@ -7,7 +7,7 @@ import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
 import { writeBodies } from '@hotpath/loadtests/bench/bodies';
 import { ledgerOf, type MacroSide, macroArms, performMacro } from '@hotpath/loadtests/bench/macro';
 import { disqualified, renderMacro } from '@hotpath/loadtests/bench/macro-text';
-import { connections, runWrk } from '@hotpath/loadtests/bench/wrk-load';
+import { connectionsDefault as connections, runWrk } from '@hotpath/loadtests/bench/wrk-load';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
 import { startServers } from '@hotpath/loadtests/rig/servers';
@@ -35,7 +35,7 @@ test(
   async () => {
     const told: string[] = [];
     const sides = await performMacro(
-      { seconds: 1, warmUpSeconds: 1, rounds: 1, seed: 11 },
+      { seconds: 1, warmUpSeconds: 1, rounds: 1, connections, seed: 11 },
       {
         ...(await startServers('native', dir)),
         ...{ dir, signal: new AbortController().signal },
@@ -98,7 +98,13 @@ test('two generators at once send sound events, none under the id of another, 1 
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const bodies = await writeBodies(`${dir.path}/bodies`, 5);
-    const load = { url, bodies: bodies.path, firstLine: bodies.firstLine.measured, seconds: 1 };
+    const load = {
+      url,
+      bodies: bodies.path,
+      firstLine: bodies.firstLine.measured,
+      seconds: 1,
+      connections,
+    };
     const results = await Promise.all(['a', 'b'].map((name) => runWrk(dir, { ...load, name })));
     expect(results.reduce((sum, { sent }) => sum + sent, 0)).toBe(events);
     expect(ids.size).toBe(events);

@@ -148,8 +148,9 @@ export class CounterStore implements BatchStore {
     return packed.flatMap((sample) => (sample ? [unpackSample(sample)] : []));
   }
 
-  async dropSample(fingerprint: string): Promise<void> {
-    await this.redis.hdel(key.samples, fingerprint);
+  /** @param fingerprints at least one */
+  async dropSamples(fingerprints: readonly string[]): Promise<void> {
+    await this.redis.hdel(key.samples, ...fingerprints);
   }
 
   async unsynced(fingerprints: readonly string[]): Promise<Unsynced> {

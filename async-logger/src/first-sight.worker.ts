@@ -9,12 +9,12 @@ import type { IssueRepository } from './issue.repository.js';
 import * as limits from './limits.js';
 
 /**
- * Stores the row of a new issue. A job may come twice, late or not at all: the row is inserted only if
+ * Stores the rows of new issues. A job may come twice, late or not at all: a row is inserted only if
  * missing, and the sync inserts whatever no job did.
  */
 export class FirstSightWorker {
   private readonly worker: Worker<FirstSightJob>;
-  private readonly jobs = counterOf(metrics.firstSightJobs);
+  private readonly firstSights = counterOf(metrics.firstSightsStored);
   private readonly log = new Logger('first-sight');
 
   constructor(
@@ -28,18 +28,19 @@ export class FirstSightWorker {
       concurrency: limits.firstSightConcurrencyMax,
     });
     this.worker.on('error', (error) => this.log.warn(error.message));
-    this.worker.on('failed', (_job, error) => {
-      this.jobs.inc({ result: 'failed' });
+    this.worker.on('failed', (job, error) => {
+      this.firstSights.inc({ result: 'failed' }, job?.data.fingerprints.length ?? 1);
       this.log.warn(error.message);
     });
   }
 
-  private async store({ data }: Job<FirstSightJob>): Promise<void> {
-    const samples = await this.counters.samples([data.fingerprint]);
+  private async store({ data: { fingerprints } }: Job<FirstSightJob>): Promise<void> {
+    const samples = await this.counters.samples(fingerprints);
     await this.issues.insertMissing(samples);
-    // Only now: until the row is committed, the sample is all there is.
-    await this.counters.dropSample(data.fingerprint);
-    this.jobs.inc({ result: samples.length ? 'stored' : 'absent' });
+    // Only now: until the rows are committed, the samples are all there is.
+    await this.counters.dropSamples(fingerprints);
+    this.firstSights.inc({ result: 'stored' }, samples.length);
+    this.firstSights.inc({ result: 'absent' }, fingerprints.length - samples.length);
   }
 
   /** Finishes the jobs it has. */

@@ -21,7 +21,7 @@ export class IssueRepository {
     manager: EntityManager = this.mysql.manager,
   ): Promise<void> {
     if (events.length === 0) return;
-    const rows = events.map((event) => ({ ...columnsOf(event), count: 0 }));
+    const rows = inOneOrder(events).map((event) => ({ ...columnsOf(event), count: 0 }));
     // Not INSERT IGNORE, which would also swallow values that don't fit.
     await manager
       .createQueryBuilder()
@@ -100,9 +100,7 @@ async function apply(
     throw error;
   }
   await issues.insertMissing(samples, manager);
-  // Every worker locks rows in one order.
-  const sorted = [...rows].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  const values = sorted.map(({ fingerprint, count, lastSeenMs }) => {
+  const values = inOneOrder(rows).map(({ fingerprint, count, lastSeenMs }) => {
     const seenAt = new Date(lastSeenMs);
     return [fingerprint, sampleLost, 'error', count, seenAt, seenAt];
   });
@@ -115,7 +113,9 @@ async function apply(
   return true;
 }
 
-const codeOf = (error: unknown) => String((error as { code?: unknown }).code);
+/** Every worker locks rows in this order, so that two of them don't deadlock. */
+const inOneOrder = <T extends { fingerprint: string }>(rows: readonly T[]): T[] =>
+  [...rows].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 
-const isDeadlock = (error: unknown) =>
-  codeOf(error) === 'ER_LOCK_DEADLOCK' || codeOf(error) === 'ER_LOCK_WAIT_TIMEOUT';
+const codeOf = (error: unknown) => String((error as { code?: unknown }).code);
+const isDeadlock = (error: unknown) => /_LOCK_(DEADLOCK|WAIT_TIMEOUT)$/.test(codeOf(error));

@@ -28,10 +28,12 @@ export const knownFingerprintsMax = 200_000;
 
 /** First sights waiting in this process for BullMQ; the rest is left to the sync, which is as safe. */
 export const firstSightsWaitingMax = 1_000;
-/** addBulk of 500 blocks the API for 100 ms; 20 take about 4 ms. */
-export const firstSightsPerCallMax = 20;
+/** First sights of this long share one job: a new issue is in MySQL about 0.3 s after its receipt. */
+export const firstSightLingerMs = 250;
+/** Fingerprints in a job: 6 KiB; their samples come to 400 KiB at the worker, 7 MiB at the worst. */
+export const firstSightsPerJobMax = 100;
 /** Jobs in the queue above which no more are added: at such a rate the sync is as fast. */
-export const firstSightJobsMax = 5_000;
+export const firstSightJobsMax = 500;
 export const firstSightAttemptsMax = 5;
 export const firstSightRetryMs = 500;
 export const firstSightConcurrencyMax = 4;

@@ -30,7 +30,7 @@ conformance({
       metrics.firstSights,
     ],
     worker: [
-      metrics.firstSightJobs,
+      metrics.firstSightsStored,
       metrics.syncRows,
       metrics.syncChunks,
       metrics.syncSeconds,

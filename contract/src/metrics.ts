@@ -76,10 +76,10 @@ export const metrics = {
     labels: ['result'],
     help: 'First sights: queued (job given to BullMQ), skipped (queue full or down: the sync inserts them).',
   }),
-  firstSightJobs: declare('counter', 'hotpath_first_sight_jobs_total', {
-    unit: 'jobs',
+  firstSightsStored: declare('counter', 'hotpath_first_sights_stored_total', {
+    unit: 'events',
     labels: ['result'],
-    help: 'First-sight jobs by end: stored, absent (the sync was faster), failed (will be tried again).',
+    help: 'First sights in jobs, by end: stored, absent (the sync was faster), failed (will be tried again).',
   }),
   syncRows: declare('counter', 'hotpath_sync_rows_total', {
     unit: 'rows',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { Problem, problems } from '@hotpath/contract/problems';
-import { connect } from '@hotpath/contract/storage/data-source';
+import { answers, connect } from '@hotpath/contract/storage/data-source';
 import { columnsOf, Issue } from '@hotpath/contract/storage/issue.entity';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -78,11 +78,8 @@ export class IssueRepository {
     return this.mysql.transaction('REPEATABLE READ', read);
   }
 
-  async answers(): Promise<boolean> {
-    return this.mysql.query('SELECT 1').then(
-      () => true,
-      () => false,
-    );
+  answers(): Promise<boolean> {
+    return answers(this.mysql);
   }
 }
 

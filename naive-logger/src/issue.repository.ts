@@ -1,4 +1,5 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
+import { answers } from '@hotpath/contract/storage/data-source';
 import { columnsOf, Issue } from '@hotpath/contract/storage/issue.entity';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -22,10 +23,7 @@ export class IssueRepository {
     await this.mysql.getRepository(Issue).save({ ...issue, count, lastSeenAt: new Date(seenAtMs) });
   }
 
-  async answers(): Promise<boolean> {
-    return this.mysql.query('SELECT 1').then(
-      () => true,
-      () => false,
-    );
+  answers(): Promise<boolean> {
+    return answers(this.mysql);
   }
 }

@@ -61,3 +61,10 @@ export async function migrate(source: DataSource): Promise<void> {
     await runner.release();
   }
 }
+
+/** Whether MySQL answers now; never rejects. The caller bounds how long it waits. */
+export const answers = (source: DataSource): Promise<boolean> =>
+  source.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );

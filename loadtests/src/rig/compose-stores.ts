@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerProcess, serverBelow } from './compose-process.js';
 import { composeArguments, docker, sweepProject, writeProjectFiles } from './compose-project.js';
+import { RestartableServer } from './database-server.js';
 import { freePort, withFreePort } from './free-port.js';
 import { attachMysql, type MysqlAddress, type MysqlServer } from './mysql-server.js';
-import type { Exit } from './process.js';
 import { askRedis, type RedisServer } from './redis-server.js';
 import type { RigDirectory } from './rig-directory.js';
 import { RigError } from './rig-error.js';
@@ -124,26 +124,18 @@ class Project {
   }
 }
 
-class ContainerServer {
+/** A container that ended is brought up again by compose, with its volume. */
+class ContainerServer extends RestartableServer {
   constructor(
-    private readonly project: Project,
-    private readonly service: Service,
+    project: Project,
+    service: Service,
     protected readonly address: string,
-    public process: ContainerProcess,
-  ) {}
-
-  stop(): Promise<Exit> {
-    return this.process.stop();
-  }
-
-  kill(signal: NodeJS.Signals): Promise<void> {
-    return this.process.kill(signal);
-  }
-
-  async restart(): Promise<void> {
-    await this.process.stop();
-    await this.project.up([this.service]);
-    this.process = await this.project.watch(this.service, this.address);
+    process: ContainerProcess,
+  ) {
+    super(process, async () => {
+      await project.up([service]);
+      return project.watch(service, address);
+    });
   }
 }
 

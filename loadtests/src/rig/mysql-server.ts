@@ -3,9 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { checkout } from '../checkout.js';
+import { type DatabaseServer, onItsPort, RestartableServer } from './database-server.js';
 import { withFreePort } from './free-port.js';
 import { listeningAddressesOf } from './proc.js';
-import { type Exit, type RigProcess, runToEnd, startProcess } from './process.js';
+import { runToEnd, startProcess } from './process.js';
 import { requireProgram } from './programs.js';
 import type { RigDirectory } from './rig-directory.js';
 
@@ -23,14 +24,7 @@ export interface MysqlAddress {
   createDatabase(name: string): Promise<void>;
 }
 
-export interface MysqlServer extends MysqlAddress {
-  /** Another one after restart(). */
-  readonly process: RigProcess;
-  stop(): Promise<Exit>;
-  kill(signal: NodeJS.Signals): Promise<void>;
-  /** Same port, same data, whether it is running (it is stopped then) or was killed. */
-  restart(): Promise<void>;
-}
+export interface MysqlServer extends MysqlAddress, DatabaseServer {}
 
 export interface MysqlOptions {
   /** Name of its directory and process, when there is more than one in a rig. */
@@ -68,7 +62,7 @@ export async function startMysql(
       ready: ({ pid, log }) => provenUrl({ pid, log: log(), port, password, data }),
     });
   const process = await withFreePort(start);
-  return new OwnMysqlServer(process, start);
+  return new OwnMysqlServer(process, onItsPort(start));
 }
 
 /** Databases on a server that was started elsewhere, by its URL with user and password. */
@@ -79,31 +73,13 @@ export function attachMysql(serverUrl: string): MysqlAddress {
   };
 }
 
-class OwnMysqlServer implements MysqlServer {
-  constructor(
-    public process: RigProcess,
-    private readonly start: (port: number) => Promise<RigProcess>,
-  ) {}
-
+class OwnMysqlServer extends RestartableServer implements MysqlServer {
   url(database: string): string {
     return databaseUrl(this.process.url ?? '', database);
   }
 
   createDatabase(name: string): Promise<void> {
     return createDatabase(this.process.url ?? '', name);
-  }
-
-  stop(): Promise<Exit> {
-    return this.process.stop();
-  }
-
-  kill(signal: NodeJS.Signals): Promise<void> {
-    return this.process.kill(signal);
-  }
-
-  async restart(): Promise<void> {
-    await this.process.stop();
-    this.process = await this.start(Number(new URL(this.process.url ?? '').port));
   }
 }
 

@@ -3,9 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { checkout } from '../checkout.js';
+import { type DatabaseServer, onItsPort, RestartableServer } from './database-server.js';
 import { withFreePort } from './free-port.js';
 import { listeningAddressesOf } from './proc.js';
-import { type Exit, type RigProcess, startProcess } from './process.js';
+import { startProcess } from './process.js';
 import { requireProgram } from './programs.js';
 import type { RigDirectory } from './rig-directory.js';
 
@@ -23,14 +24,7 @@ export interface RedisAddress {
   flush(): Promise<void>;
 }
 
-export interface RedisServer extends RedisAddress {
-  /** Another one after restart(). */
-  readonly process: RigProcess;
-  stop(): Promise<Exit>;
-  kill(signal: NodeJS.Signals): Promise<void>;
-  /** Same port, same data, whether it is running (it is stopped then) or was killed. */
-  restart(): Promise<void>;
-}
+export interface RedisServer extends RedisAddress, DatabaseServer {}
 
 export interface RedisOptions {
   /** Name of its directory and process, when there is more than one in a rig. */
@@ -68,7 +62,7 @@ export async function startRedis(
     });
   };
   const process = await withFreePort(start);
-  return new OwnRedisServer(process, start);
+  return new OwnRedisServer(process, onItsPort(start));
 }
 
 /** A Redis that was started elsewhere. */
@@ -76,31 +70,13 @@ export function attachRedis(url: string): RedisAddress {
   return { url, flush: () => askRedis(url, (client) => client.flushdb()).then(() => {}) };
 }
 
-class OwnRedisServer implements RedisServer {
-  constructor(
-    public process: RigProcess,
-    private readonly start: (port: number) => Promise<RigProcess>,
-  ) {}
-
+class OwnRedisServer extends RestartableServer implements RedisServer {
   get url(): string {
     return this.process.url ?? '';
   }
 
   async flush(): Promise<void> {
     await askRedis(this.url, (client) => client.flushall());
-  }
-
-  stop(): Promise<Exit> {
-    return this.process.stop();
-  }
-
-  kill(signal: NodeJS.Signals): Promise<void> {
-    return this.process.kill(signal);
-  }
-
-  async restart(): Promise<void> {
-    await this.process.stop();
-    this.process = await this.start(Number(new URL(this.url).port));
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The shared HTTP host over a sink that stores nothing: what generator, HTTP, validation and fingerprint
- * cost on this box. Nobody can beat it, so every figure is also given as a multiple of it.
+ * cost on this box. An arm that stores pays this too, so every figure is also given as
+ * a multiple of it. Saturated, answering in batches is cheaper still: see FloorBatchedIngest.
  */
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { Ingest, Query, type ReceiptStatus, SaturationProbe } from '@hotpath/contract/ports';

@@ -5,8 +5,12 @@
 
 export type MetricKind = 'counter' | 'gauge' | 'histogram';
 
+/** Which process exports it: the API of an arm, async's worker, any process of ours, or the rig. */
+export type MetricOwner = 'api' | 'worker' | 'process' | 'rig';
+
 export interface MetricSpec {
   readonly kind: MetricKind;
+  readonly owner: MetricOwner;
   readonly name: string;
   readonly help: string;
   readonly unit: string;
@@ -15,10 +19,13 @@ export interface MetricSpec {
   readonly buckets?: readonly number[];
 }
 
-type Options = Omit<MetricSpec, 'kind' | 'name' | 'labels'> & { labels?: readonly string[] };
+type Options = Omit<MetricSpec, 'kind' | 'name' | 'labels' | 'owner'> & {
+  owner?: MetricOwner;
+  labels?: readonly string[];
+};
 
 const declare = (kind: MetricKind, name: string, options: Options): MetricSpec =>
-  Object.freeze({ kind, name, labels: [], ...options });
+  Object.freeze({ kind, name, owner: 'api', labels: [], ...options });
 
 /** 0.25 ms to 10 s, about three a decade: an answer from memory and a wait for the pool both show. */
 const secondsBuckets = [
@@ -38,20 +45,40 @@ export const metrics = {
     buckets: secondsBuckets,
     help: 'From the arrival of a request to its receipt. Only acknowledged requests.',
   }),
+  requestPhaseSeconds: declare('histogram', 'hotpath_request_phase_seconds', {
+    unit: 'seconds',
+    labels: ['phase'],
+    buckets: secondsBuckets,
+    help: 'Where an acknowledged single-event request spent its time: receive, validate, fingerprint, wait (for a pool connection or a batch), store, respond. The phases of a request add up to it.',
+  }),
+  eventLoopBusySeconds: declare('counter', 'hotpath_event_loop_busy_seconds_total', {
+    owner: 'process',
+    unit: 'seconds',
+    help: 'Time in which the event loop did not wait. Its rate is the utilization of the one thread that runs JavaScript, 0 to 1.',
+  }),
+  timerDelaySeconds: declare('histogram', 'hotpath_timer_delay_seconds', {
+    owner: 'process',
+    unit: 'seconds',
+    buckets: secondsBuckets,
+    help: 'How much later than asked a timer fired: what every callback waits for the event loop.',
+  }),
   inFlightEvents: declare('gauge', 'hotpath_in_flight_events', {
     unit: 'events',
     help: 'Accepted and not answered yet. A leak shows here and leaves latency clean.',
   }),
   poolConnections: declare('gauge', 'hotpath_pool_connections', {
+    owner: 'process',
     unit: 'connections',
     labels: ['state'],
     help: 'MySQL connections of this process: limit, active, idle.',
   }),
   poolPendingRequests: declare('gauge', 'hotpath_pool_pending_requests', {
+    owner: 'process',
     unit: 'requests',
     help: 'Statements that wait for a connection. Above 0 the pool is the queue in front of MySQL.',
   }),
   poolWaitSeconds: declare('histogram', 'hotpath_pool_wait_seconds', {
+    owner: 'process',
     unit: 'seconds',
     buckets: secondsBuckets,
     help: 'Wait for a connection, per statement or transaction.',
@@ -77,30 +104,79 @@ export const metrics = {
     help: 'First sights: queued (job given to BullMQ), skipped (queue full or down: the sync inserts them).',
   }),
   firstSightsStored: declare('counter', 'hotpath_first_sights_stored_total', {
+    owner: 'worker',
     unit: 'events',
     labels: ['result'],
     help: 'First sights in jobs, by end: stored, absent (the sync was faster), failed (will be tried again).',
   }),
   syncRows: declare('counter', 'hotpath_sync_rows_total', {
+    owner: 'worker',
     unit: 'rows',
     help: 'Count deltas applied to MySQL.',
   }),
   syncChunks: declare('counter', 'hotpath_sync_chunks_total', {
+    owner: 'worker',
     unit: 'chunks',
     labels: ['result'],
     help: 'Chunks by end: applied, repeated (found applied already), failed (tried again at the next tick).',
   }),
   syncSeconds: declare('histogram', 'hotpath_sync_seconds', {
+    owner: 'worker',
     unit: 'seconds',
     buckets: secondsBuckets,
     help: 'Time of one chunk: read from Redis, transaction in MySQL, removal from Redis.',
   }),
   backlogEvents: declare('gauge', 'hotpath_backlog_events', {
+    owner: 'worker',
     unit: 'events',
     help: 'Acknowledged, not yet in MySQL. Grows while the sync lags; 0 after a drain.',
   }),
   syncLagSeconds: declare('gauge', 'hotpath_sync_lag_seconds', {
+    owner: 'worker',
     unit: 'seconds',
     help: 'Since the last moment at which everything acknowledged was in MySQL; 0 while the backlog is empty.',
+  }),
+  jobs: declare('gauge', 'hotpath_jobs', {
+    owner: 'worker',
+    unit: 'jobs',
+    labels: ['state'],
+    help: 'First-sight jobs in BullMQ: waiting, active, delayed, failed.',
+  }),
+  jobWaitSeconds: declare('histogram', 'hotpath_job_wait_seconds', {
+    owner: 'worker',
+    unit: 'seconds',
+    buckets: secondsBuckets,
+    help: 'From the making of a first-sight job until a worker took it.',
+  }),
+  jobRunSeconds: declare('histogram', 'hotpath_job_run_seconds', {
+    owner: 'worker',
+    unit: 'seconds',
+    buckets: secondsBuckets,
+    help: 'Time a worker spent on a first-sight job, however it ended.',
+  }),
+  probeSeconds: declare('histogram', 'hotpath_probe_seconds', {
+    owner: 'rig',
+    unit: 'seconds',
+    labels: ['store'],
+    buckets: secondsBuckets,
+    help: "The rig's own SELECT 1 to mysql and PING to redis, ten a second each on a connection of its own: a paused server leaves no trace in its exporter.",
+  }),
+  probeFailures: declare('counter', 'hotpath_probe_failures_total', {
+    owner: 'rig',
+    unit: 'probes',
+    labels: ['store'],
+    help: 'Probes that got an error or no answer in time, by store: mysql, redis.',
+  }),
+  runPhase: declare('gauge', 'hotpath_run_phase', {
+    owner: 'rig',
+    unit: 'boolean',
+    labels: ['run', 'block', 'arm', 'scenario', 'phase'],
+    help: '1 while the rig is in this phase of a run: starting, warm-up, measuring, draining.',
+  }),
+  storedEvents: declare('gauge', 'hotpath_stored_events', {
+    owner: 'rig',
+    unit: 'events',
+    labels: ['arm'],
+    help: 'Sum of the counts in MySQL, read by the rig once a second.',
   }),
 } as const satisfies Record<string, MetricSpec>;

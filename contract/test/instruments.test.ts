@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 const gauge = (name: string, labels: string[] = []): MetricSpec => ({
   kind: 'gauge',
+  owner: 'process',
   name,
   labels,
   unit: 'events',

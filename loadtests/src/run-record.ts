@@ -79,6 +79,11 @@ const processSchema = z.object({
   /** Null when nothing was acknowledged. */
   cpuMicrosPerEvent: z.number().nonnegative().nullable(),
   rssBytesMax: z.number().nonnegative(),
+  /** Resident memory from the window's start until drained. Null in records from before it was kept. */
+  memory: z
+    .object({ everySeconds: z.number().positive(), rssMebibytes: z.array(count) })
+    .nullable()
+    .default(null),
 });
 
 /** The check whose failure is worse than an invalid run: an arm broke its promise. */

@@ -8,9 +8,9 @@ import {
   timesText,
 } from '../number-text.js';
 import type { RecordedRun, RunRecord } from '../run-record.js';
+import { medianOf } from '../statistics/median.js';
 import { type Comparison, isValid, latency, pairsOf, type Ratio, validRuns } from './comparison.js';
 import { answered, droppedShare, failedShare, intendedP95, overTimeoutText } from './figures.js';
-import { medianOf } from './median.js';
 
 /**
  * 'p95 2.7 ms against 33 ms (ratio 12 ×, 95 % interval 9.8–14 ×, 5 blocks)', saying whose p95 is

@@ -1,5 +1,6 @@
 import { countText, intervalText, millisecondsText, none, timesText } from '../number-text.js';
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
+import { medianOf } from '../statistics/median.js';
 import { comparisonsOf, isValid, pairsOf, type Ratio, validRuns } from './comparison.js';
 import {
   answered,
@@ -10,7 +11,6 @@ import {
   loadFigures,
   overTimeoutText,
 } from './figures.js';
-import { medianOf } from './median.js';
 
 /** A cell: the number with its unit, and beside it the multiple of the floor. */
 export interface Cell {

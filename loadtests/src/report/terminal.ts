@@ -1,6 +1,7 @@
 import { countText, millisecondsText, plural, rateText, wrap } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
 import { isValid } from './comparison.js';
+import { memoryLines } from './memory.js';
 import { blockLines, comparisonLines, tableOf } from './table.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
@@ -55,13 +56,14 @@ function blockSection(record: RunRecord): string[] {
 
 /** Of a single run: every outcome of the window, and what k6 says itself. */
 function runLines({ runs }: RunRecord): string[] {
-  return runs.flatMap(({ load: { outcomes, summary } }) => {
+  return runs.flatMap(({ load: { outcomes, summary }, processes }) => {
     const counts = Object.entries(outcomes).map(([name, count]) => `${countText(count)} ${name}`);
     const p95 = summary.p95Ms === null ? 'no p95' : `p95 ${millisecondsText(summary.p95Ms)}`;
     return [
       'Acknowledged, stored, lost and unknown include the warm-up.',
       `Outcomes: ${counts.join(', ')}`,
       `k6 itself: ${countText(summary.iterations)} iterations, ${countText(summary.dropped)} dropped, ${p95} of all answers`,
+      ...memoryLines(processes),
       '',
     ];
   });

@@ -44,5 +44,7 @@ export function describeRun(task: RunTask, seen: RunSeen): RecordedRun {
 
 function chargeTo({ outcomes }: RecordedLoad, use: ProcessUse): RecordedProcess {
   const events = outcomes.counted + outcomes.duplicate;
-  return { ...use, cpuMicrosPerEvent: events === 0 ? null : (use.cpuSeconds * 1e6) / events };
+  const { everySeconds, rssMebibytes } = use.memory;
+  const memory = { everySeconds, rssMebibytes: [...rssMebibytes] };
+  return { ...use, memory, cpuMicrosPerEvent: events === 0 ? null : (use.cpuSeconds * 1e6) / events };
 }

@@ -79,8 +79,22 @@ export function recordedRun(
       examples: [],
     },
     processes: [
-      { name: 'api', pid: 10, cpuSeconds: 1, cpuMicrosPerEvent: cpu, rssBytesMax: 2 ** 27 },
-      { name: 'k6', pid: 11, cpuSeconds: 3, cpuMicrosPerEvent: 250, rssBytesMax: 2 ** 28 },
+      {
+        name: 'api',
+        pid: 10,
+        cpuSeconds: 1,
+        cpuMicrosPerEvent: cpu,
+        rssBytesMax: 2 ** 27,
+        memory: null,
+      },
+      {
+        name: 'k6',
+        pid: 11,
+        cpuSeconds: 3,
+        cpuMicrosPerEvent: 250,
+        rssBytesMax: 2 ** 28,
+        memory: null,
+      },
     ],
     host: {
       idleShare: 0.5,

@@ -79,6 +79,22 @@ test('a single run shows its outcomes and ledger, and its figures even when they
   expect(renderTerminal(single)).toContain('INVALID: a rule of measuring was broken');
 });
 
+test('a single run says of each service whether its memory stayed where it was', () => {
+  const minutes = (rssMebibytes: number[]) => ({ everySeconds: 10, rssMebibytes });
+  const process = { pid: 1, cpuSeconds: 1, cpuMicrosPerEvent: 1, rssBytesMax: 1 };
+  const [run] = record.runs;
+  if (run === undefined) throw new Error('the fixture has no run');
+  const processes = [
+    { ...process, name: 'api', memory: minutes([140, 143, 141, 142, 140, 143, 141]) },
+    { ...process, name: 'worker', memory: minutes([100, 110, 120, 130, 140, 150, 160]) },
+    { ...process, name: 'redis', memory: minutes([20, 30]) },
+  ];
+  const text = renderTerminal({ ...record, kind: 'run', runs: [{ ...run, processes }] });
+  expect(text).toMatch(/ api +140–143 MiB \(± 1\.1 %\), trend .* MiB an hour: flat/);
+  expect(text).toMatch(/ worker +100–160 MiB \(± 23\.1 %\), trend \+3,600 MiB an hour: growing/);
+  expect(text).not.toMatch(/ redis +20/); // ten seconds tell nothing
+});
+
 test('closed users intend nothing while they wait, so there is no such row', () => {
   const closed: RunRecord = { ...record, plan: { ...record.plan, model: 'closed' } };
   expect(renderTerminal(closed)).toContain('p95 of answered');

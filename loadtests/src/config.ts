@@ -182,6 +182,10 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
   refuse(positionals.length > 1, `run takes one scenario, not also '${positionals[1]}'`);
   refuse(values.arm === undefined && values.url === undefined, '--arm or --url says what to load');
   refuse(
+    values.arm !== undefined && values.url !== undefined,
+    '--arm starts an arm and --url loads a running service: give one of them',
+  );
+  refuse(
     values.url !== undefined && !isHttpUrl(values.url),
     `--url takes http://…, not '${values.url}'`,
   );

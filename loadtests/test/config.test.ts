@@ -91,6 +91,7 @@ const badRuns: [string[], string][] = [
   [['steady', 'ramp', '--arm', 'naive'], 'ramp'],
   [['steady', '--arm', 'upsert'], '--arm'],
   [['steady', '--url', 'ftp://x'], '--url'],
+  [['steady', '--arm', 'naive', '--url', 'http://127.0.0.1:1'], 'give one of them'],
   [['closed', '--arm', 'naive', '--rate', '9'], '--rate'],
 ];
 

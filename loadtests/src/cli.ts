@@ -16,22 +16,22 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   study: {
     help: 'loads both arms in blocks, holds answers against what is stored, gives a verdict',
     needs: ['servers', 'k6'],
-    check: async (argv) => (await import('./config.js')).parseStudyConfig(argv),
-    usage: async () => (await import('./config.js')).studyUsage,
+    check: async (argv) => (await import('./study-config.js')).parseStudyConfig(argv),
+    usage: async () => (await import('./study-config.js')).studyUsage,
     load: async () => (await import('./study-command.js')).study,
   },
   run: {
     help: 'one k6 scenario against one arm, or against a service at a --url',
     needs: ['k6'],
-    check: async (argv) => (await import('./config.js')).parseRunConfig(argv),
-    usage: async () => (await import('./config.js')).runUsage,
+    check: async (argv) => (await import('./run-config.js')).parseRunConfig(argv),
+    usage: async () => (await import('./run-config.js')).runUsage,
     load: async () => (await import('./run-command.js')).run,
   },
   report: {
     help: 'prints the result of a run record again',
     needs: [],
-    check: async (argv) => (await import('./config.js')).parseReportConfig(argv),
-    usage: async () => (await import('./config.js')).reportUsage,
+    check: async (argv) => (await import('./report-command.js')).parseReportConfig(argv),
+    usage: async () => (await import('./report-command.js')).reportUsage,
     load: async () => (await import('./report-command.js')).report,
   },
   test: {

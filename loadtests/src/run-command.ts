@@ -1,7 +1,7 @@
-import { parseRunConfig } from './config.js';
 import { recorded, secondsBesideLoad } from './recorded-command.js';
 import { ensurePrograms } from './rig/ensure-programs.js';
 import { performSingleRun } from './run/single-run.js';
+import { parseRunConfig } from './run-config.js';
 
 /** A guess for scenarios with a length of their own: the display can't know it. */
 const secondsOfScenario = 60;

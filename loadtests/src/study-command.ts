@@ -1,6 +1,6 @@
-import { parseStudyConfig } from './config.js';
 import { recorded, secondsBesideLoad } from './recorded-command.js';
 import { performStudy } from './run/study.js';
+import { parseStudyConfig } from './study-config.js';
 
 /**
  * Loads all arms in blocks and prints table and verdict.

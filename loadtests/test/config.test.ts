@@ -1,5 +1,7 @@
-import { parseReportConfig, parseRunConfig, parseStudyConfig } from '@hotpath/loadtests/config';
 import { UsageError } from '@hotpath/loadtests/flags';
+import { parseReportConfig } from '@hotpath/loadtests/report-command';
+import { parseRunConfig } from '@hotpath/loadtests/run-config';
+import { parseStudyConfig } from '@hotpath/loadtests/study-config';
 import { expect, test } from 'vitest';
 
 test('a study without flags is the one that the README describes', () => {
@@ -89,7 +91,7 @@ const badRuns: [string[], string][] = [
   [['steep', '--arm', 'naive'], 'steep'],
   [['steady'], '--arm'],
   [['steady', 'ramp', '--arm', 'naive'], 'ramp'],
-  [['steady', '--arm', 'upsert'], '--arm'],
+  [['steady', '--arm', 'redis'], '--arm'],
   [['steady', '--url', 'ftp://x'], '--url'],
   [['steady', '--arm', 'naive', '--url', 'http://127.0.0.1:1'], 'give one of them'],
   [['closed', '--arm', 'naive', '--rate', '9'], '--rate'],

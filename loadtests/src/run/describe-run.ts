@@ -2,7 +2,8 @@ import type { Death } from '../rig/rig-directory.js';
 import type { RecordedLedger, RecordedLoad, RecordedProcess, RecordedRun } from '../run-record.js';
 import type { Calm } from './calm.js';
 import { checkRun } from './checks.js';
-import { describeLoad } from './measurement.js';
+import { describeCourses } from './courses.js';
+import { describeLoad, type EndedLoad } from './measurement.js';
 import type { ProcessUse } from './process-meter.js';
 import { directoryOf, type RunTask } from './run-task.js';
 import type { MeasuredWindow } from './window.js';
@@ -12,6 +13,7 @@ export interface RunSeen {
   readonly startedAt: string;
   readonly phasesMs: Readonly<Record<string, number>>;
   readonly calm: Calm;
+  readonly warmUp: EndedLoad;
   readonly window: MeasuredWindow;
   readonly ledger: RecordedLedger;
   readonly deaths: readonly Death[];
@@ -26,6 +28,7 @@ export function describeRun(task: RunTask, seen: RunSeen): RecordedRun {
     ...{ block, position, label: entry.label, arm: entry.arm, directory: directoryOf(task) },
     ...{ startedAt, seeds, load, ledger, drainMs: window.drainMs },
     phasesMs: { ...seen.phasesMs },
+    courses: describeCourses(seen.warmUp, window.ended),
     processes: window.uses.map((use) => chargeTo(load, use)),
     host: {
       idleShare: window.host.idleShare,
@@ -46,5 +49,9 @@ function chargeTo({ outcomes }: RecordedLoad, use: ProcessUse): RecordedProcess 
   const events = outcomes.counted + outcomes.duplicate;
   const { everySeconds, rssMebibytes } = use.memory;
   const memory = { everySeconds, rssMebibytes: [...rssMebibytes] };
-  return { ...use, memory, cpuMicrosPerEvent: events === 0 ? null : (use.cpuSeconds * 1e6) / events };
+  return {
+    ...use,
+    memory,
+    cpuMicrosPerEvent: events === 0 ? null : (use.cpuSeconds * 1e6) / events,
+  };
 }

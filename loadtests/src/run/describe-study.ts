@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { checkout } from '../checkout.js';
-import { environment, type StudyConfig } from '../config.js';
+import { environment } from '../config.js';
 import { hostFacts } from '../rig/host.js';
 import { versionOf } from '../rig/programs.js';
 import { type RunRecord, recordSchemaVersion } from '../run-record.js';
+import type { StudyConfig } from '../study-config.js';
 import { entryOf } from './entries.js';
 import { timeoutSeconds } from './k6-load.js';
 import type { PlannedBlock } from './plan.js';

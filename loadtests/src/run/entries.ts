@@ -1,5 +1,5 @@
-import type { StudyEntry } from '../config.js';
 import type { RecordedEntry } from '../run-record.js';
+import type { StudyEntry } from '../study-config.js';
 
 const promises: Record<StudyEntry['arm'], Omit<RecordedEntry, 'label' | 'arm'>> = {
   floor: {

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config.js';
+import type { RunConfig } from '../run-config.js';
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
 import { CalmWaiter } from './calm.js';
 import { checkDurability } from './checks.js';

@@ -1,5 +1,5 @@
-import type { StudyConfig } from '../config.js';
 import type { RunRecord } from '../run-record.js';
+import type { StudyConfig } from '../study-config.js';
 import { CalmWaiter } from './calm.js';
 import { checkBlock, checkDurability } from './checks.js';
 import { describeStudy } from './describe-study.js';

@@ -78,24 +78,7 @@ export function recordedRun(
       closed: storesEvents ? lost + surplus === 0 : null,
       examples: [],
     },
-    processes: [
-      {
-        name: 'api',
-        pid: 10,
-        cpuSeconds: 1,
-        cpuMicrosPerEvent: cpu,
-        rssBytesMax: 2 ** 27,
-        memory: null,
-      },
-      {
-        name: 'k6',
-        pid: 11,
-        cpuSeconds: 3,
-        cpuMicrosPerEvent: 250,
-        rssBytesMax: 2 ** 28,
-        memory: null,
-      },
-    ],
+    processes: [processOf('api', cpu), processOf('k6', 250)],
     host: {
       idleShare: 0.5,
       stolenShare: 0,
@@ -108,6 +91,11 @@ export function recordedRun(
     checks: [...checks],
   };
 }
+
+const processOf = (name: string, cpuMicrosPerEvent: number) => ({
+  ...{ name, pid: 10, cpuSeconds: 1, cpuMicrosPerEvent },
+  ...{ rssBytesMax: 2 ** 27, memory: null },
+});
 
 export interface RecordParts {
   readonly entries?: readonly RecordedEntry[];

@@ -1,0 +1,93 @@
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+import {
+  armNames,
+  openPreset,
+  type RigKind,
+  type ScenarioName,
+  type StudyArm,
+  scenarioNames,
+} from './config.js';
+import { describeFlags, oneOf, parseFlags, refuse, valueFlag, wholeNumber } from './flags.js';
+import { freezeDeep } from './freeze-deep.js';
+import {
+  outFlag,
+  pathOf,
+  rateFlag,
+  rigDirectoryFlag,
+  rigFlag,
+  seedFlag,
+  seedMax,
+  warmUpFlag,
+} from './load-flags.js';
+
+export interface RunConfig {
+  readonly scenario: ScenarioName;
+  readonly arm: StudyArm;
+  /** A service that somebody else runs; null: the rig starts the arm. */
+  readonly url: string | null;
+  /** Null: of a closed scenario, whose users wait for answers. */
+  readonly ratePerSecond: number | null;
+  /** Null: a closed scenario's own length. */
+  readonly seconds: number | null;
+  readonly warmUpSeconds: number;
+  readonly seed: number;
+  readonly rig: RigKind;
+  readonly outDirectory: string | null;
+  readonly rigDirectory: string | null;
+}
+
+const runFlags = {
+  arm: valueFlag(armNames.join('|'), 'the arm to load', oneOf(armNames)),
+  url: valueFlag('URL', 'load this running service; no store side in the ledger', z.string()),
+  rate: { ...rateFlag, help: `${rateFlag.help}; steady only` },
+  seconds: valueFlag('S', "length, seconds (the scenario's own)", wholeNumber(1, 3_600)),
+  'warm-up': warmUpFlag,
+  seed: seedFlag,
+  rig: rigFlag,
+  out: outFlag,
+  'rig-dir': rigDirectoryFlag,
+};
+
+export const runUsage = `./hotpath run ${scenarioNames.join('|')} [flags]\n${describeFlags(runFlags)}`;
+
+/** Throws UsageError naming every bad flag. */
+export function parseRunConfig(argv: readonly string[]): RunConfig {
+  const { values, positionals } = parseFlags(runFlags, argv);
+  const scenario = oneOf(scenarioNames).safeParse(positionals[0]);
+  refuse(
+    !scenario.success,
+    `run takes one scenario of ${scenarioNames.join(', ')}, not '${positionals[0] ?? ''}'`,
+  );
+  refuse(positionals.length > 1, `run takes one scenario, not also '${positionals[1]}'`);
+  refuse(values.arm === undefined && values.url === undefined, '--arm or --url says what to load');
+  refuse(
+    values.arm !== undefined && values.url !== undefined,
+    '--arm starts an arm and --url loads a running service: give one of them',
+  );
+  refuse(
+    values.url !== undefined && !isHttpUrl(values.url),
+    `--url takes http://…, not '${values.url}'`,
+  );
+  const open = scenario.data === 'steady' ? openPreset : null;
+  refuse(
+    open === null && values.rate !== undefined,
+    `--rate is for steady: the users of ${scenario.data} wait for answers, so they set the rate`,
+  );
+  return freezeDeep({
+    scenario: scenario.data as ScenarioName,
+    arm: values.arm ?? 'async',
+    url: values.url?.replace(/\/+$/, '') ?? null,
+    ratePerSecond: values.rate ?? open?.ratePerSecond ?? null,
+    seconds: values.seconds ?? open?.seconds ?? null,
+    warmUpSeconds: values['warm-up'] ?? 4,
+    seed: values.seed ?? randomInt(seedMax),
+    rig: values.rig ?? 'auto',
+    outDirectory: pathOf(values.out),
+    rigDirectory: pathOf(values['rig-dir']),
+  });
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}

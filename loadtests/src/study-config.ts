@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { armNames, openPreset, type RigKind, type StudyArm } from './config.js';
+import {
+  describeFlags,
+  oneOf,
+  parseFlags,
+  refuse,
+  switchFlag,
+  UsageError,
+  valueFlag,
+  wholeNumber,
+} from './flags.js';
+import { freezeDeep } from './freeze-deep.js';
+import {
+  outFlag,
+  pathOf,
+  rateFlag,
+  rigDirectoryFlag,
+  rigFlag,
+  secondsFlag,
+  seedFlag,
+  seedMax,
+  warmUpFlag,
+} from './load-flags.js';
+
+/** One column of a study: an arm under the name it has in the tables. */
+export interface StudyEntry {
+  readonly label: string;
+  readonly arm: StudyArm;
+}
+
+export interface StudyConfig {
+  readonly quick: boolean;
+  readonly aa: boolean;
+  readonly scenario: 'steady';
+  /** Arrivals a second that were asked for; the study may have to lower them. */
+  readonly ratePerSecond: number;
+  readonly blocks: number;
+  readonly measureSeconds: number;
+  readonly warmUpSeconds: number;
+  readonly seed: number;
+  readonly entries: readonly StudyEntry[];
+  readonly rig: RigKind;
+  /** Where the record goes; null: runs/<id> in the checkout. */
+  readonly outDirectory: string | null;
+  /** Where the rig puts its servers; null: where all studies do, so that only one runs at a time. */
+  readonly rigDirectory: string | null;
+}
+
+const studyFlags = {
+  quick: switchFlag('3 blocks of 10 s windows, ends within 4 minutes'),
+  rate: rateFlag,
+  blocks: valueFlag('N', 'blocks; each runs every arm once (5; quick 3)', wholeNumber(1, 100)),
+  seconds: secondsFlag,
+  'warm-up': warmUpFlag,
+  seed: seedFlag,
+  arms: valueFlag('a,b,c', `of ${armNames.join(', ')} (floor,naive,async)`, z.string()),
+  scenario: valueFlag('NAME', 'steady: arrivals that wait for nobody', oneOf(['steady'])),
+  aa: switchFlag('one arm against itself: the smallest difference that can be seen'),
+  rig: rigFlag,
+  out: outFlag,
+  'rig-dir': rigDirectoryFlag,
+};
+
+export const studyUsage = `./hotpath study [flags]\n${describeFlags(studyFlags)}`;
+
+/** Throws UsageError naming every bad flag. */
+export function parseStudyConfig(argv: readonly string[]): StudyConfig {
+  const { values, positionals } = parseFlags(studyFlags, argv);
+  refuse(positionals.length > 0, `study takes flags only, not '${positionals[0]}'`);
+  return freezeDeep({
+    quick: values.quick,
+    aa: values.aa,
+    scenario: values.scenario ?? 'steady',
+    ratePerSecond: values.rate ?? openPreset.ratePerSecond,
+    blocks: values.blocks ?? (values.quick ? 3 : 5),
+    measureSeconds: values.seconds ?? (values.quick ? 10 : 30),
+    warmUpSeconds: values['warm-up'] ?? (values.quick ? 4 : 10),
+    seed: values.seed ?? randomInt(seedMax),
+    entries: parseEntries(values.arms, values.aa),
+    rig: values.rig ?? 'auto',
+    outDirectory: pathOf(values.out),
+    rigDirectory: pathOf(values['rig-dir']),
+  });
+}
+
+/**
+ * The columns of the study. The floor is always there: every figure is given as a multiple of it,
+ * and it tells whether the generator could carry the rate.
+ */
+function parseEntries(text: string | undefined, aa: boolean): StudyEntry[] {
+  const names = (text ?? (aa ? 'async' : 'floor,naive,async'))
+    .split(',')
+    .map((name) => name.trim());
+  const arms = names.map((name) => {
+    const arm = oneOf(armNames).safeParse(name);
+    if (!arm.success) throw new UsageError(`--arms knows ${armNames.join(', ')}, not '${name}'`);
+    return arm.data;
+  });
+  refuse(new Set(arms).size < arms.length, '--arms names an arm twice; for that there is --aa');
+  const others = arms.filter((arm) => arm !== 'floor');
+  const floor: StudyEntry = { label: 'floor', arm: 'floor' };
+  if (!aa) return [floor, ...others.map((arm) => ({ label: arm, arm }))];
+  const [arm] = others;
+  refuse(
+    arm === undefined || others.length > 1,
+    '--aa takes one arm beside the floor: --arms async',
+  );
+  return [floor, ...['a', 'b'].map((name) => ({ label: `${arm}-${name}`, arm: arm as StudyArm }))];
+}

@@ -47,7 +47,7 @@ const rowSchema = panelSchema.extend({ panels: z.array(panelSchema).default([]) 
 const variableSchema = z.object({
   name: z.string(),
   allValue: z.string().nullish(),
-  query: z.unknown(),
+  query: z.unknown().optional(),
   type: z.string().default('query'),
   current: z
     .object({ value: z.union([z.string(), z.array(z.string())]).optional() })

@@ -1,6 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { courseSchema, latencyHistogramSchema } from './load-course.js';
+import { recordText } from './record-text.js';
 
 /**
  * What a study or a single run leaves on disk: run.json in its directory. Everything that is
@@ -48,6 +50,8 @@ const loadSchema = z.object({
   }),
   /** What k6's own summary says, to be held against the raw log. */
   summary: z.object({ iterations: count, dropped: count, p95Ms: z.number().nullable() }),
+  /** Not in records from before it was kept. */
+  histogram: latencyHistogramSchema.optional(),
 });
 
 const ledgerSchema = z.object({
@@ -108,6 +112,8 @@ const runSchema = z.object({
   seeds: z.object({ warmUp: count, measured: count }),
   phasesMs: z.record(z.string(), z.number()),
   load: loadSchema,
+  /** Warm-up and window over time. Not in records from before it was kept. */
+  courses: z.array(courseSchema).optional(),
   /** From the end of the load until everything acknowledged was stored; null: not within the limit. */
   drainMs: z.number().nonnegative().nullable(),
   ledger: ledgerSchema,
@@ -232,7 +238,6 @@ function parseJson(text: string, file: string): unknown {
 /** Replaces the file in one step: whoever reads it, or dies while it is written, finds a whole record. */
 export async function writeRecord(directory: string, record: RunRecord): Promise<void> {
   const file = join(directory, recordFileName);
-  const text = `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`;
-  await writeFile(`${file}.part`, text);
+  await writeFile(`${file}.part`, recordText(recordSchema.parse(record)));
   await rename(`${file}.part`, file);
 }

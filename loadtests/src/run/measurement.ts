@@ -1,7 +1,9 @@
 import { workloadDefaults } from '../../k6/workload.js';
 import { readStoredCounts } from '../ledger/issues.store.js';
 import { type LedgerPhase, ledgerOf } from '../ledger/ledger.js';
+import type { LatencyHistogram } from '../load-course.js';
 import type { RecordedLedger, RecordedLoad } from '../run-record.js';
+import { type Histogram, histogramOf } from '../statistics/histogram.js';
 import { outcomeImbalance } from '../statistics/outcome-balance.js';
 import { intendedPercentile, percentile } from '../statistics/percentile.js';
 import type { K6Summary, Load, LoadFiles } from './k6-load.js';
@@ -54,6 +56,14 @@ export function describeLoad({ load, log, summary }: EndedLoad): RecordedLoad {
       slowShare: missing / Math.max(1, offered),
     },
     summary: { iterations: summary.iterations, dropped, p95Ms: summary.p95Ms },
+    histogram: recordedHistogram(histogramOf(goodMs)),
+  };
+}
+
+function recordedHistogram(histogram: Histogram): LatencyHistogram {
+  return {
+    buckets: histogram.map(([bucket]) => bucket),
+    counts: histogram.map(([, count]) => count),
   };
 }
 

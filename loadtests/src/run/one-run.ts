@@ -61,7 +61,8 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   await compressRawLogs(loads);
   progress.endRun();
   const deaths = dir.deaths.slice(deathsBefore);
-  return describeRun(task, { startedAt, phasesMs: phases.ms, calm, window, ledger, deaths });
+  const seen = { startedAt, phasesMs: phases.ms, calm, warmUp: warmedUp, window, ledger, deaths };
+  return describeRun(task, seen);
 }
 
 async function freshStores({ mysql, redis }: Stores): Promise<void> {

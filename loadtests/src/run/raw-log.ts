@@ -1,12 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { type OutcomeLetter, outcomeLetters, outcomeNames } from '../../k6/outcome.js';
 import type { OutcomeCounts } from '../statistics/outcome-balance.js';
-import { percentile } from '../statistics/percentile.js';
 
 /** An hour at 5,000/s; a row takes 21 bytes, so at most 420 MB, and typically 2. */
 export const rawLogLinesMax = 20_000_000;
-/** A second of the series costs a row in the run record: two days, as long as k6 may run here and back. */
-const seriesSecondsMax = 172_800;
 
 /** The log can't be used: no statistic may be made from a file that isn't whole. */
 export class RawLogError extends Error {
@@ -17,15 +14,6 @@ export class RawLogError extends Error {
 export interface Window {
   readonly fromMs?: number;
   readonly toMs?: number;
-}
-
-/** One second of a run, by when requests ended. */
-export interface SecondOfRun {
-  readonly startMs: number;
-  readonly ended: number;
-  readonly acknowledged: number;
-  /** Of the acknowledged; null when there are none. */
-  readonly p95Ms: number | null;
 }
 
 export const acknowledgedLetters: readonly OutcomeLetter[] = ['c', 'd'];
@@ -110,27 +98,11 @@ export class RawLog {
     return { firstStartMs, lastEndMs };
   }
 
-  /** Every second from the first start to the last end, empty ones too. Throws RawLogError over two days. */
-  perSecond(): SecondOfRun[] {
-    const span = this.span();
-    if (span === null) return [];
-    const secondOf = (ms: number) => Math.floor((ms - span.firstStartMs) / 1_000);
-    const seconds = secondOf(span.lastEndMs) + 1;
-    if (seconds > seriesSecondsMax) throw new RawLogError(`raw log spans ${seconds} s`);
-    const ended = new Uint32Array(seconds);
-    const acknowledged = Array.from({ length: seconds }, (): number[] => []);
+  /** In the order in which they ended. */
+  eachRequest(visit: (letter: OutcomeLetter, startMs: number, durationMs: number) => void): void {
     for (let row = 0; row < this.length; row++) {
-      const second = secondOf(this.endOf(row));
-      (ended[second] as number)++;
-      if (!acknowledgedLetters.includes(this.letterAt(row))) continue;
-      (acknowledged[second] as number[]).push(this.durations[row] as number);
+      visit(this.letterAt(row), this.starts[row] as number, this.durations[row] as number);
     }
-    return acknowledged.map((durations, second) => ({
-      startMs: span.firstStartMs + second * 1_000,
-      ended: ended[second] as number,
-      acknowledged: durations.length,
-      p95Ms: percentile(Float64Array.from(durations).sort(), 0.95),
-    }));
   }
 
   private *rows({ fromMs = 0, toMs = Number.POSITIVE_INFINITY }: Window): Generator<number> {

@@ -41,6 +41,7 @@ export async function performRemoteRun(
   await compressRawLogs(loads);
   progress.endRun();
   const seen = { startedAt, phasesMs: phases.ms, calm: calmed, ledger, deaths: [] };
+  const loaded = { warmUp: warmedUp, window: { ...window, othersCores: 0 } };
   // Here or elsewhere, the service is one of the others: what it uses disturbs nothing but itself.
-  return describeRun(task, { ...seen, window: { ...window, othersCores: 0 } });
+  return describeRun(task, { ...seen, ...loaded });
 }

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Schemas of what a run record keeps of a load beside its totals: shapes that are small and can be merged. */
+
+const count = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative().nullable();
+
+/**
+ * Latencies of the acknowledged in the shared buckets of statistics/histogram.ts: how often each
+ * occurred. Percentiles of runs can't be merged, these can.
+ */
+export const latencyHistogramSchema = z
+  .object({ buckets: z.array(count), counts: z.array(count) })
+  .refine(({ buckets, counts }) => buckets.length === counts.length, 'a count for each bucket');
+
+/** How the load went, step by step; every list has a value for each step. */
+export const courseSchema = z
+  .object({
+    phase: z.enum(['warm-up', 'measured']),
+    /** Start of the first step, counted from the first arrival of the measured window. */
+    fromSeconds: z.number(),
+    everySeconds: z.number().positive(),
+    /** Arrivals: started, and dropped. */
+    offered: z.array(count),
+    /** 2xx, by when they came. */
+    acknowledged: z.array(count),
+    /** Owed by the schedule and not started: k6 counts drops, but does not log when they were. */
+    dropped: z.array(count),
+    /** Of the acknowledged that came in that step; null when none did. */
+    p50Ms: z.array(milliseconds),
+    p95Ms: z.array(milliseconds),
+  })
+  .refine(
+    ({ offered, acknowledged, dropped, p50Ms, p95Ms }) =>
+      [acknowledged, dropped, p50Ms, p95Ms].every(({ length }) => length === offered.length),
+    'lists of one length',
+  );
+
+export type LatencyHistogram = z.infer<typeof latencyHistogramSchema>;
+export type LoadCourse = z.infer<typeof courseSchema>;

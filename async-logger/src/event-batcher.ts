@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { counterOf, histogramOf, timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
+import { type PhaseClock, phase } from '@hotpath/contract/phase-clock';
 import type { ReceiptStatus } from '@hotpath/contract/ports';
 import { Problem, problems } from '@hotpath/contract/problems';
 import { KnownFingerprints } from './known-fingerprints.js';
@@ -27,6 +28,7 @@ export interface BatchStore {
 
 interface Waiting {
   readonly event: IngestedEvent;
+  readonly clock: PhaseClock;
   readonly since: number;
   resolve(status: ReceiptStatus): void;
   reject(error: Problem): void;
@@ -56,11 +58,13 @@ export class EventBatcher {
   ) {}
 
   /** @throws {Problem} 503 when it was certainly not counted, 504 when nobody knows */
-  add(event: IngestedEvent): Promise<ReceiptStatus> {
+  add(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+    const since = performance.now();
+    clock.enter(phase.wait, since);
     return new Promise((resolve, reject) => {
       this.events++;
       this.chars += charsOf(event);
-      this.waiting.push({ event, since: performance.now(), resolve, reject });
+      this.waiting.push({ event, clock, since, resolve, reject });
       this.schedule();
     });
   }
@@ -81,6 +85,8 @@ export class EventBatcher {
     const { batch, countings } = this.nextBatch();
     if (batch.length === 0) return;
     this.batchEvents.observe(batch.length);
+    const now = performance.now();
+    for (const { clock } of batch) clock.enter(phase.store, now);
     const sequence = ++this.sequence;
     try {
       const outcomes = await timed(
@@ -147,6 +153,7 @@ export class EventBatcher {
         // Redis lost what this process remembers: with the sample, in the next batch.
         this.known.delete(fingerprint);
         this.waiting.push(waiting);
+        waiting.clock.enter(phase.wait);
         return;
       }
       if (outcome === '2') firstSights.push(fingerprint);

@@ -1,4 +1,5 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
+import type { PhaseClock } from '@hotpath/contract/phase-clock';
 import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
 import { Injectable } from '@nestjs/common';
 import { EventBatcher } from './event-batcher.js';
@@ -14,7 +15,7 @@ export class IngestService extends Ingest {
     super();
   }
 
-  ingest(event: IngestedEvent): Promise<ReceiptStatus> {
-    return this.batcher.add(event);
+  ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+    return this.batcher.add(event, clock);
   }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fingerprintV1 } from './fingerprint-v1.js';
 import * as limits from './limits.js';
+import { type PhaseClock, phase } from './phase-clock.js';
 import { type FieldError, Problem, problems } from './problems.js';
 
 /** Cuts at a length in UTF-16 units without leaving half a surrogate pair; half pairs become U+FFFD. */
@@ -77,8 +78,11 @@ function fieldErrors(error: z.ZodError): FieldError[] {
   }));
 }
 
-/** @throws {Problem} 400, naming every bad field (at most `problemFieldsMax`) */
-export function parseEvent(body: unknown, receivedAtMs: number): IngestedEvent {
+/**
+ * @param clock of the request, told when validation ends
+ * @throws {Problem} 400, naming every bad field (at most `problemFieldsMax`)
+ */
+export function parseEvent(body: unknown, receivedAtMs: number, clock?: PhaseClock): IngestedEvent {
   const parsed = eventSchema.safeParse(body);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error);
@@ -93,6 +97,7 @@ export function parseEvent(body: unknown, receivedAtMs: number): IngestedEvent {
   if (event.stackTrace && event.stackTrace.length > limits.stackTraceCharsMax) {
     truncated.push('stackTrace');
   }
+  clock?.enter(phase.fingerprint);
   return {
     fingerprint: fingerprintV1({ message, stackTrace }),
     message,

@@ -1,5 +1,6 @@
 /** What an arm must provide. The HTTP host knows these and nothing else of an arm. */
 import type { IngestedEvent } from './event.js';
+import type { PhaseClock } from './phase-clock.js';
 
 /** What was done, truthfully: in MySQL, durable in the queue's store, or seen before by its event id. */
 export type ReceiptStatus = 'saved' | 'queued' | 'duplicate';
@@ -7,9 +8,10 @@ export type ReceiptStatus = 'saved' | 'queued' | 'duplicate';
 export abstract class Ingest {
   /**
    * Resolves only when the event is durable.
+   * @param clock in its phase `store`; who makes the event wait tells it so
    * @throws {Problem} 503 when it was certainly not stored, 504 when nobody knows; anything else is a 500
    */
-  abstract ingest(event: IngestedEvent): Promise<ReceiptStatus>;
+  abstract ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus>;
 }
 
 export interface IssueView {

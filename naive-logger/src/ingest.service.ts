@@ -1,7 +1,9 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
+import type { PhaseClock } from '@hotpath/contract/phase-clock';
 import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
+import { clockPoolWaits } from '@hotpath/contract/storage/pool-bounds';
 import { Injectable } from '@nestjs/common';
 import { IssueRepository } from './issue.repository.js';
 
@@ -16,7 +18,8 @@ export class IngestService extends Ingest {
     super();
   }
 
-  async ingest(event: IngestedEvent): Promise<ReceiptStatus> {
+  async ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+    clockPoolWaits(clock);
     const issue = await timed(metrics.storeSeconds, 'find', this.issues.find(event));
     if (issue) {
       const count = issue.count + 1;

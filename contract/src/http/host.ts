@@ -8,7 +8,9 @@ import type { AddressInfo } from 'node:net';
 import { ConsoleLogger, Logger, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { watchEventLoop } from '../event-loop.js';
 import * as limits from '../limits.js';
+import { PhaseClock } from '../phase-clock.js';
 import type { HostSettings } from '../settings.js';
 import { DrainState } from './drain-state.js';
 import { IngestController } from './ingest.controller.js';
@@ -18,6 +20,7 @@ import { acceptJsonBodies } from './json-body.js';
 import { OpenApiController } from './openapi.controller.js';
 import { OpsController } from './ops.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { observePhases } from './request-phases.js';
 
 /** Completes an arm's module with what every process serves: health and metrics. */
 export function opsModule(metadata: ModuleMetadata): Type {
@@ -49,10 +52,14 @@ export async function createHost(module: Type): Promise<NestFastifyApplication> 
     http: { maxHeaderSize: limits.headerBytesMax },
   });
   const server = adapter.getInstance();
-  server.decorateRequest('arrivedAt', 0);
+  server.decorateRequest('clock', null as never); // its own at every request
   server.decorateRequest('events', 1);
   server.addHook('onRequest', (request, _reply, next) => {
-    request.arrivedAt = performance.now();
+    request.clock = new PhaseClock(performance.now());
+    next();
+  });
+  server.addHook('onResponse', (request, _reply, next) => {
+    observePhases(request.clock);
     next();
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -61,6 +68,7 @@ export async function createHost(module: Type): Promise<NestFastifyApplication> 
     logger: new ConsoleLogger({ json: true, logLevels: ['warn', 'error', 'fatal'] }),
   });
   acceptJsonBodies(server as never);
+  watchEventLoop();
   app.useGlobalFilters(new ProblemFilter());
   return app;
 }

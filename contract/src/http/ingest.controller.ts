@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { batchEventsMax } from '../limits.js';
+import { type PhaseClock, phase } from '../phase-clock.js';
 import { Problem, type ProblemBody, problems } from '../problems.js';
 import { countOutcome, outcomeOf } from './event-outcomes.js';
 import { Intake, type Receipt } from './intake.js';
@@ -8,8 +9,8 @@ import { problemOf } from './problem.filter.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** performance.now() at the arrival of the head. */
-    arrivedAt: number;
+    /** Since the arrival of the head. The events of a batch share it, so it says nothing of any of them. */
+    clock: PhaseClock;
     /** Events in the body, each of which gets an outcome if all are refused at once; 1 until known. */
     events: number;
   }
@@ -34,10 +35,13 @@ export class IngestController {
   @Post('log')
   @HttpCode(200)
   async log(@Body() body: unknown, @Req() request: FastifyRequest): Promise<Envelope<Receipt>> {
+    const { clock } = request;
+    clock.enter(phase.validate);
     const receivedAtMs = Date.now();
     this.intake.admit(1);
-    const receipt = await this.intake.take(body, receivedAtMs);
-    this.intake.observeAck(request.arrivedAt);
+    const receipt = await this.intake.take(body, receivedAtMs, clock);
+    this.intake.observeAck(clock);
+    clock.acknowledged = true;
     return envelope(true, receipt, receivedAtMs);
   }
 
@@ -55,7 +59,7 @@ export class IngestController {
     // Bounded by batchEventsMax; the arm's own bound on events in flight holds on top.
     const receipts = await Promise.all(
       events.map((event) =>
-        this.intake.take(event, receivedAtMs).catch((thrown: unknown) => {
+        this.intake.take(event, receivedAtMs, request.clock).catch((thrown: unknown) => {
           refused++;
           const problem = problemOf(thrown);
           countOutcome(outcomeOf(problem));
@@ -64,7 +68,7 @@ export class IngestController {
       ),
     );
     reply.code(refused ? 207 : 200);
-    if (!refused) this.intake.observeAck(request.arrivedAt);
+    if (!refused) this.intake.observeAck(request.clock);
     return envelope(refused === 0, { receipts }, receivedAtMs);
   }
 }

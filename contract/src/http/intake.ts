@@ -4,10 +4,12 @@ import { type IngestedEvent, parseEvent } from '../event.js';
 import { gaugeOf, histogramOf } from '../instruments.js';
 import { metrics } from '../metrics.js';
 import { outcomes } from '../outcomes.js';
+import { type PhaseClock, phase } from '../phase-clock.js';
 import { Ingest, type ReceiptStatus, SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
 import { DrainState } from './drain-state.js';
 import { countOutcome, declareOutcomes } from './event-outcomes.js';
+import { declarePhases } from './request-phases.js';
 
 export interface Receipt {
   readonly status: ReceiptStatus;
@@ -27,6 +29,7 @@ export class Intake {
     private readonly drain: DrainState,
   ) {
     declareOutcomes();
+    declarePhases();
     gaugeOf(metrics.inFlightEvents, () => this.inFlightEvents);
   }
 
@@ -42,11 +45,12 @@ export class Intake {
    * Takes one event through to its receipt and counts it as counted or duplicate.
    * @throws {Problem} for the filter or the batch to answer and count
    */
-  async take(body: unknown, receivedAtMs: number): Promise<Receipt> {
-    const event = parseEvent(body, receivedAtMs);
+  async take(body: unknown, receivedAtMs: number, clock: PhaseClock): Promise<Receipt> {
+    const event = parseEvent(body, receivedAtMs, clock);
+    clock.enter(phase.store);
     this.inFlightEvents++;
     try {
-      const status = await this.ingest.ingest(event);
+      const status = await this.ingest.ingest(event, clock);
       countOutcome(status === 'duplicate' ? outcomes.duplicate : outcomes.counted);
       return receiptOf(event, status);
     } finally {
@@ -54,8 +58,11 @@ export class Intake {
     }
   }
 
-  observeAck(arrivedAt: number): void {
-    this.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);
+  /** The receipt is there; what is left of the request is to answer. */
+  observeAck(clock: PhaseClock): void {
+    const now = performance.now();
+    clock.enter(phase.respond, now);
+    this.ackSeconds.observe((now - clock.arrivedAt) / 1_000);
   }
 }
 

@@ -2,9 +2,11 @@
  * mysql2's pool waits for a connection for ever and says nothing about it. This bounds the wait and
  * measures it, by standing in front of `getConnection`, through which TypeORM takes every connection.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { gaugeOf, histogramOf } from '../instruments.js';
 import { poolWaitMsMax } from '../limits.js';
 import { metrics } from '../metrics.js';
+import { type PhaseClock, phase } from '../phase-clock.js';
 import { Problem, problems } from '../problems.js';
 
 interface Connection {
@@ -21,12 +23,22 @@ export interface Mysql2Pool {
   getConnection(callback: Callback): void;
 }
 
+const clocks = new AsyncLocalStorage<PhaseClock>();
+
+/**
+ * From here to its end, this request's waits for a connection go to its phase `wait`. Only a process that
+ * calls this pays for it: it makes Node follow every promise.
+ */
+export const clockPoolWaits = (clock: PhaseClock): void => clocks.enterWith(clock);
+
 /** @param waitMsMax longest wait for a connection */
 export function boundPool(pool: Mysql2Pool, waitMsMax = poolWaitMsMax): void {
   const waitSeconds = histogramOf(metrics.poolWaitSeconds);
   const getConnection = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => {
     const startedAt = performance.now();
+    const clock = clocks.getStore();
+    clock?.enter(phase.wait, startedAt);
     let gaveUp = false;
     const timer = setTimeout(() => {
       gaveUp = true;
@@ -36,7 +48,9 @@ export function boundPool(pool: Mysql2Pool, waitMsMax = poolWaitMsMax): void {
     getConnection((error, connection) => {
       clearTimeout(timer);
       if (gaveUp) return connection?.release();
-      waitSeconds.observe((performance.now() - startedAt) / 1_000);
+      const now = performance.now();
+      clock?.enter(phase.store, now);
+      waitSeconds.observe((now - startedAt) / 1_000);
       callback(asProblem(error), connection);
     });
   };

@@ -5,6 +5,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { checkout } from '../checkout.js';
 import { type DatabaseServer, onItsPort, RestartableServer } from './database-server.js';
 import { withFreePort } from './free-port.js';
+import { observerUser } from './observers/mysql-account.js';
 import { listeningAddressesOf } from './proc.js';
 import { runToEnd, startProcess } from './process.js';
 import { requireProgram } from './programs.js';
@@ -141,7 +142,7 @@ function accounts(password: string): string {
     `CREATE OR REPLACE USER 'hotpath'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     "GRANT ALL ON *.* TO 'hotpath'@'127.0.0.1' WITH GRANT OPTION;",
     // A new data directory lets root in without one from several addresses, and anybody nameless.
-    "DELETE FROM mysql.global_priv WHERE User NOT IN ('hotpath', 'mariadb.sys');",
+    `DELETE FROM mysql.global_priv WHERE User NOT IN ('hotpath', '${observerUser}', 'mariadb.sys');`,
     'FLUSH PRIVILEGES;',
     '',
   ].join('\n');

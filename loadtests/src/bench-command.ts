@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type MacroSide, performMacro } from './bench/macro.js';
+import { type ArmName, armTraits } from './arms.js';
+import { type MacroSide, macroArms, performMacro } from './bench/macro.js';
 import { disqualified, renderMacro } from './bench/macro-text.js';
 import { performMicro } from './bench/micro.js';
 import { connectionsDefault } from './bench/wrk-load.js';
@@ -10,12 +11,14 @@ import { describeFlags, parseFlags, UsageError, valueFlag, wholeNumber } from '.
 import { countText, plural } from './number-text.js';
 import { placeOf, startServers } from './rig/servers.js';
 import { openStudyDirectory } from './run/stores.js';
+import { armsHelp, parseArmNames } from './study-entries.js';
 
 const benchFlags = {
   seconds: valueFlag('S', 'length of a measured window, seconds (5)', wholeNumber(1, 600)),
   'warm-up': valueFlag('S', 'length of a warm-up, seconds (2)', wholeNumber(1, 600)),
   rounds: valueFlag('N', 'rounds; each loads every arm once (3)', wholeNumber(1, 100)),
   connections: valueFlag('N', 'users without think time (64)', wholeNumber(1, 10_000)),
+  arms: valueFlag('a,b,c', `${armsHelp} (${macroArms.join(',')})`, z.string()),
   seed: valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, 2 ** 31 - 1)),
   'rig-dir': {
     ...valueFlag('DIR', 'where the rig puts its servers', z.string().min(1, 'takes a directory')),
@@ -30,6 +33,7 @@ export const benchUsage = `./hotpath bench [macro|micro] [flags]
 ${describeFlags(benchFlags)}`;
 
 interface BenchConfig {
+  readonly arms: readonly ArmName[];
   readonly parts: readonly ('macro' | 'micro')[];
   readonly seconds: number;
   readonly warmUpSeconds: number;
@@ -50,6 +54,7 @@ export function parseBenchConfig(argv: readonly string[]): BenchConfig {
   }
   const rigDirectory = values['rig-dir'];
   return Object.freeze({
+    arms: values.arms === undefined ? macroArms : parseArmNames(values.arms),
     parts,
     seconds: values.seconds ?? 5,
     warmUpSeconds: values['warm-up'] ?? 2,
@@ -61,7 +66,7 @@ export function parseBenchConfig(argv: readonly string[]): BenchConfig {
 }
 
 /**
- * Prints what the hot path costs and how the saturated arms compare. Ends with 10 when the async arm was not
+ * Prints what the hot path costs and how the saturated arms compare. Ends with 10 when an arm that promises it was not
  * exact and with 11 when an arm acknowledged nothing; a missed goal is printed, and ends with 0.
  * @throws {UsageError} on a bad flag
  * @throws {RigError} when a server, an arm or wrk fails, or a study is running
@@ -77,7 +82,7 @@ export async function bench(argv: readonly string[], signal: AbortSignal): Promi
 }
 
 async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> {
-  const { seconds, warmUpSeconds, rounds, connections, seed } = config;
+  const { arms, seconds, warmUpSeconds, rounds, connections, seed } = config;
   const say = (line: string) => console.error(`hotpath: ${line}`);
   say(
     `${plural(rounds, 'round')} of ${seconds} s an arm, ${connections} connections, seed ${seed}`,
@@ -87,7 +92,7 @@ async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> 
     const servers = await startServers(await placeOf('auto'), dir);
     const onSide = ({ round, arm, acknowledgedPerSecond }: MacroSide) =>
       say(`round ${round} of ${rounds}: ${arm} ${countText(acknowledgedPerSecond)} events/s`);
-    const options = { seconds, warmUpSeconds, rounds, connections, seed };
+    const options = { arms, seconds, warmUpSeconds, rounds, connections, seed };
     const sides = await performMacro(options, { ...servers, dir, signal, onSide, onNote: say });
     console.log(renderMacro(sides));
     return exitCodeOf(sides);
@@ -98,7 +103,8 @@ async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> 
 
 function exitCodeOf(sides: readonly MacroSide[]): number {
   const isOpen = sides.some(
-    ({ arm, ledger }) => arm === 'async' && ledger !== null && ledger.lost + ledger.surplus > 0,
+    ({ arm, ledger }) =>
+      armTraits[arm].exact && ledger !== null && ledger.lost + ledger.surplus > 0,
   );
   if (isOpen) return exitCodes.ledgerOpen;
   const bad = [...new Set(sides.map(({ arm }) => arm))].some((arm) => disqualified(sides, arm));

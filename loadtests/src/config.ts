@@ -9,6 +9,8 @@ export const environment = Object.freeze({
   noColor: Boolean(process.env.NO_COLOR),
   /** TERM=dumb can't move the cursor, so progress falls back to lines. */
   dumbTerminal: process.env.TERM === 'dumb',
+  /** What a terminal can show beyond ASCII; POSIX asks in this order. */
+  utf8: /utf-?8/i.test(process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || ''),
   /** For children: enough to run, nothing that changes what is measured (NODE_OPTIONS, K6_…). */
   forChildren: Object.freeze(
     Object.fromEntries(
@@ -18,9 +20,6 @@ export const environment = Object.freeze({
     ) as Record<string, string>,
   ),
 });
-
-export const armNames = ['floor', 'floor-batched', 'naive', 'async'] as const;
-export type StudyArm = (typeof armNames)[number];
 
 export const scenarioNames = ['steady', 'ramp', 'spike', 'soak', 'closed'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];

@@ -1,13 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import {
-  armNames,
-  openPreset,
-  type RigKind,
-  type ScenarioName,
-  type StudyArm,
-  scenarioNames,
-} from './config.js';
+import { type ArmName, armNames } from './arms.js';
+import { openPreset, type RigKind, type ScenarioName, scenarioNames } from './config.js';
 import { describeFlags, oneOf, parseFlags, refuse, valueFlag, wholeNumber } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
 import {
@@ -23,7 +17,7 @@ import {
 
 export interface RunConfig {
   readonly scenario: ScenarioName;
-  readonly arm: StudyArm;
+  readonly arm: ArmName;
   /** A service that somebody else runs; null: the rig starts the arm. */
   readonly url: string | null;
   /** Null: of a closed scenario, whose users wait for answers. */

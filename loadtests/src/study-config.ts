@@ -1,13 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { armNames, openPreset, type RigKind, type StudyArm } from './config.js';
+import { openPreset, type RigKind } from './config.js';
 import {
   describeFlags,
   oneOf,
   parseFlags,
   refuse,
   switchFlag,
-  UsageError,
   valueFlag,
   wholeNumber,
 } from './flags.js';
@@ -23,12 +22,7 @@ import {
   seedMax,
   warmUpFlag,
 } from './load-flags.js';
-
-/** One column of a study: an arm under the name it has in the tables. */
-export interface StudyEntry {
-  readonly label: string;
-  readonly arm: StudyArm;
-}
+import { armsHelp, parseEntries, type StudyEntry } from './study-entries.js';
 
 export interface StudyConfig {
   readonly quick: boolean;
@@ -55,7 +49,7 @@ const studyFlags = {
   seconds: secondsFlag,
   'warm-up': warmUpFlag,
   seed: seedFlag,
-  arms: valueFlag('a,b,c', `of ${armNames.join(', ')} (floor,naive,async)`, z.string()),
+  arms: valueFlag('a,b,c', `${armsHelp} (floor,naive,async)`, z.string()),
   scenario: valueFlag('NAME', 'steady: arrivals that wait for nobody', oneOf(['steady'])),
   aa: switchFlag('one arm against itself: the smallest difference that can be seen'),
   rig: rigFlag,
@@ -83,29 +77,4 @@ export function parseStudyConfig(argv: readonly string[]): StudyConfig {
     outDirectory: pathOf(values.out),
     rigDirectory: pathOf(values['rig-dir']),
   });
-}
-
-/**
- * The columns of the study. The floor is always there: every figure is given as a multiple of it,
- * and it tells whether the generator could carry the rate.
- */
-function parseEntries(text: string | undefined, aa: boolean): StudyEntry[] {
-  const names = (text ?? (aa ? 'async' : 'floor,naive,async'))
-    .split(',')
-    .map((name) => name.trim());
-  const arms = names.map((name) => {
-    const arm = oneOf(armNames).safeParse(name);
-    if (!arm.success) throw new UsageError(`--arms knows ${armNames.join(', ')}, not '${name}'`);
-    return arm.data;
-  });
-  refuse(new Set(arms).size < arms.length, '--arms names an arm twice; for that there is --aa');
-  const others = arms.filter((arm) => arm !== 'floor');
-  const floor: StudyEntry = { label: 'floor', arm: 'floor' };
-  if (!aa) return [floor, ...others.map((arm) => ({ label: arm, arm }))];
-  const [arm] = others;
-  refuse(
-    arm === undefined || others.length > 1,
-    '--aa takes one arm beside the floor: --arms async',
-  );
-  return [floor, ...['a', 'b'].map((name) => ({ label: `${arm}-${name}`, arm: arm as StudyArm }))];
 }

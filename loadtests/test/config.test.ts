@@ -34,6 +34,15 @@ test('the floor is always there, and first', () => {
   expect(labels('naive, floor')).toEqual(['floor', 'naive']);
 });
 
+test('--arms ladder is every step from naive to async, and mixes with names', () => {
+  const labels = (arms: string) =>
+    parseStudyConfig(['--arms', arms]).entries.map(({ label }) => label);
+  const ladder = ['naive', 'upsert', 'group-commit', 'async'];
+  expect(labels('ladder')).toEqual(['floor', ...ladder]);
+  expect(labels('floor-batched,ladder')).toEqual(['floor', 'floor-batched', ...ladder]);
+  expect(labels('group-commit,async')).toEqual(['floor', 'group-commit', 'async']);
+});
+
 test('--aa gives one arm two names', () => {
   const { entries } = parseStudyConfig(['--aa', '--arms', 'naive']);
   expect(entries.slice(1)).toEqual([
@@ -54,6 +63,7 @@ const badStudies: [string[], string][] = [
   [['--blocks', '3', '--blocks', '4'], '--blocks'],
   [['--arms', 'naive,asink'], 'asink'],
   [['--arms', 'naive,naive'], '--arms'],
+  [['--arms', 'ladder,naive'], '--arms'],
   [['--aa', '--arms', 'naive,async'], '--aa'],
   [['--scenario', 'ramp'], '--scenario'],
   [['--rig', 'cloud'], '--rig'],

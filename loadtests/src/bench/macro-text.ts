@@ -1,8 +1,8 @@
 /** What the saturated arms showed, in words and a table. Pure. */
-import type { StudyArm } from '../config.js';
+import { type ArmName, armNames, armTraits, ladder, storesEvents } from '../arms.js';
 import { countText, figureText, intervalText, none, plural, timesText } from '../number-text.js';
 import { geometricMeanRatio } from '../statistics/ratio.js';
-import { type MacroProcess, type MacroSide, macroArms } from './macro.js';
+import type { MacroProcess, MacroSide } from './macro.js';
 
 /** What the async arm has to reach; printed beside what it does reach, and nobody's exit code. */
 export const goals = [
@@ -16,11 +16,11 @@ const othersCoresMax = 0.3;
 const processes: readonly MacroProcess[] = ['api', 'worker', 'mysql', 'redis'];
 
 /** Why an arm has no speed at all; null when it has one. */
-export function disqualified(sides: readonly MacroSide[], arm: StudyArm): string | null {
+export function disqualified(sides: readonly MacroSide[], arm: ArmName): string | null {
   for (const { arm: name, round, acknowledged, ledger } of sides) {
     if (name !== arm) continue;
     if (acknowledged === 0) return `${arm} acknowledged nothing in round ${round}`;
-    if (arm !== 'async' || ledger === null) continue; // naive's gap is its result, and is shown
+    if (!armTraits[arm].exact || ledger === null) continue; // naive's gap is its result, and is shown
     const { lost, surplus } = ledger;
     if (lost + surplus > 0) {
       return `${arm} is not exact: round ${round} lost ${lost} and counted ${surplus} too many`;
@@ -32,16 +32,31 @@ export function disqualified(sides: readonly MacroSide[], arm: StudyArm): string
 export function renderMacro(sides: readonly MacroSide[]): string {
   const rounds = Math.max(...sides.map(({ round }) => round));
   const head = ['arm', 'events/s', '(range)', 'not 2xx', ...processes.map((p) => `${p} µs`)];
-  const rows = macroArms.map((arm) => rowOf(sidesOf(sides, arm)));
+  const arms = armNames.filter((name) => sides.some(({ arm }) => arm === name));
+  const rows = arms.map((arm) => rowOf(sidesOf(sides, arm)));
   return [
     `Saturated, ${plural(rounds, 'round')}: median of acknowledged events/s; CPU per event by process`,
     table([[...head, 'wrk µs', 'wrk cores', 'others'], ...rows]),
     '',
-    ...goals.map((goal) => ratioLine(sides, goal)),
+    ...ratiosOf(arms).map((goal) => ratioLine(sides, goal)),
     ...disturbances(sides),
     '',
-    ...(['naive', 'async'] as const).flatMap((arm) => sidesOf(sides, arm).map(ledgerLine)),
+    ...arms.filter(storesEvents).flatMap((arm) => sidesOf(sides, arm).map(ledgerLine)),
   ].join('\n');
+}
+
+interface RatioShown {
+  readonly arm: ArmName;
+  readonly against: ArmName;
+  readonly ratioMin?: number;
+}
+
+/** The goals, and where a rung of the ladder was asked for, what each step brought. */
+function ratiosOf(arms: readonly ArmName[]): RatioShown[] {
+  const climbed = ladder.filter((arm) => arms.includes(arm));
+  const steps = climbed.slice(1).map((arm, at) => ({ arm, against: climbed[at] as ArmName }));
+  const both = ({ arm, against }: RatioShown) => arms.includes(arm) && arms.includes(against);
+  return [...goals.filter(both), ...(climbed.length > 2 ? steps : [])];
 }
 
 function rowOf(sides: readonly MacroSide[]): string[] {
@@ -72,10 +87,7 @@ function disturbances(sides: readonly MacroSide[]): string[] {
   return [`DISTURBED, others took more than ${othersCoresMax} cores: ${each.join(', ')}`];
 }
 
-function ratioLine(
-  sides: readonly MacroSide[],
-  { arm, against, ratioMin }: (typeof goals)[number],
-): string {
+function ratioLine(sides: readonly MacroSide[], { arm, against, ratioMin }: RatioShown): string {
   const name = `${arm} ÷ ${against}`;
   const reason = disqualified(sides, arm) ?? disqualified(sides, against);
   if (reason !== null) return `${name}: no ratio, as ${reason}`;
@@ -87,9 +99,11 @@ function ratioLine(
   const { ratio, interval, blocks } = geometricMeanRatio(pairs);
   const certain = interval === null ? 'no interval' : intervalText(interval.low, interval.high);
   const each = blocks.map((block) => figureText(block)).join(', ');
+  const text = `${name}: ${timesText(ratio)} (${certain}; rounds ${each})`;
+  if (ratioMin === undefined) return text;
   const isDisturbed = [...sidesOf(sides, arm), ...below].some(disturbed);
   const judged = isDisturbed ? 'not judged (disturbed)' : ratio >= ratioMin ? 'reached' : 'MISSED';
-  return `${name}: ${timesText(ratio)} (${certain}; rounds ${each}); goal ≥ ${ratioMin} ×: ${judged}`;
+  return `${text}; goal ≥ ${ratioMin} ×: ${judged}`;
 }
 
 function ledgerLine({ arm, round, ledger, drainMs }: MacroSide): string {
@@ -103,7 +117,7 @@ function ledgerLine({ arm, round, ledger, drainMs }: MacroSide): string {
   return `${arm} round ${round}: ${sums}: ${verdict}${more}${drained}`;
 }
 
-function sidesOf(sides: readonly MacroSide[], arm: StudyArm): MacroSide[] {
+function sidesOf(sides: readonly MacroSide[], arm: ArmName): MacroSide[] {
   return sides.filter((side) => side.arm === arm).sort((a, b) => a.round - b.round);
 }
 

@@ -1,7 +1,7 @@
 /** Whole arms, saturated: how many events a second each acknowledges when nobody ever pauses. */
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { StudyArm } from '../config.js';
+import { type ArmName, armTraits, storesEvents } from '../arms.js';
 import { readStoredCounts } from '../ledger/issues.store.js';
 import { type Arm, startArm } from '../rig/arm.js';
 import { costOf, idleShare, readHostCpu } from '../rig/host.js';
@@ -13,12 +13,14 @@ import { planBlocks } from '../run/plan.js';
 import { type BodiesFile, writeBodies } from './bodies.js';
 import { runWrk, type WrkResult } from './wrk-load.js';
 
-export const macroArms = ['floor', 'floor-batched', 'naive', 'async'] as const;
+/** Unless others are asked for. */
+export const macroArms: readonly ArmName[] = ['floor', 'floor-batched', 'naive', 'async'];
 const database = 'hotpath_bench';
 /** At 10,000 events/s the worker may be a good while behind. */
 const drainMsMax = 60_000;
 
 export interface MacroOptions {
+  readonly arms: readonly ArmName[];
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly rounds: number;
@@ -41,7 +43,7 @@ export interface MacroLedger {
 /** One arm in one round. */
 export interface MacroSide {
   readonly round: number;
-  readonly arm: StudyArm;
+  readonly arm: ArmName;
   readonly window: WrkResult;
   /** 2xx in the window. */
   readonly acknowledged: number;
@@ -75,10 +77,10 @@ export async function performMacro(options: MacroOptions, tools: MacroTools): Pr
     told = true;
   };
   const calm = new CalmWaiter({ note: tellOnce });
-  for (const { number, order, seeds } of planBlocks(options.seed, macroArms, options.rounds)) {
+  for (const { number, order, seeds } of planBlocks(options.seed, options.arms, options.rounds)) {
     const path = join(tools.dir.directory('wrk'), 'bodies');
     const bodies = await writeBodies(path, seeds.measured);
-    for (const arm of order as readonly StudyArm[]) {
+    for (const arm of order as readonly ArmName[]) {
       tools.signal.throwIfAborted();
       told = false;
       await calm.wait();
@@ -92,7 +94,7 @@ export async function performMacro(options: MacroOptions, tools: MacroTools): Pr
 
 interface SidePlan {
   readonly round: number;
-  readonly arm: StudyArm;
+  readonly arm: ArmName;
   readonly bodies: BodiesFile;
 }
 
@@ -118,8 +120,7 @@ async function performSide(
   const othersCores = watch.stop(window.cpuSeconds);
   const drainMs = await arm.drained({ withinMs: drainMsMax });
   const after = cpuOf(processes);
-  const stores = name === 'naive' || name === 'async';
-  const stored = stores ? sumOf(await readStoredCounts(mysql.url(database))) : null;
+  const stored = storesEvents(name) ? sumOf(await readStoredCounts(mysql.url(database))) : null;
   await arm.stop();
   const death = dir.deaths[deathsBefore];
   if (death !== undefined) throw new RigError(`${death.name} died while ${name} was loaded`);
@@ -150,11 +151,12 @@ function acknowledgedOf({ answered, refused }: WrkResult): number {
 }
 
 function processesOf(arm: Arm, { mysql, redis }: Servers): Partial<Record<MacroProcess, number>> {
-  const api = { api: arm.api.pid };
-  const sql = { mysql: mysql.process.pid };
-  if (arm.name === 'naive') return { ...api, ...sql };
-  if (arm.name !== 'async' || arm.worker === null) return api;
-  return { ...api, worker: arm.worker.pid, ...sql, redis: redis.process.pid };
+  const servers = { mysql: mysql.process.pid, redis: redis.process.pid };
+  return {
+    api: arm.api.pid,
+    ...(arm.worker && { worker: arm.worker.pid }),
+    ...Object.fromEntries(armTraits[arm.name].keepsIn.map((name) => [name, servers[name]])),
+  };
 }
 
 /** Microseconds so far. @throws {RigError} when one of them is gone */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { type ArmName, armTraits, storesEvents } from '../arms.js';
 import { checkout } from '../checkout.js';
+import { serviceMark, serviceOf } from './arm-service.js';
 import type { MysqlAddress } from './mysql-server.js';
 import { type RigProcess, startProcess } from './process.js';
 import type { RedisAddress } from './redis-server.js';
@@ -13,7 +15,7 @@ const stopMsMax = 15_000;
 const metricsMsMax = 5_000;
 const drainPollMs = 50;
 
-export type ArmName = 'floor' | 'floor-batched' | 'naive' | 'async';
+export type { ArmName };
 export type ArmPart = 'api' | 'worker';
 
 export interface ArmStores {
@@ -29,9 +31,21 @@ export interface ArmStores {
 /** Metrics by their name with labels, as the page writes them: 'hotpath_events_total{outcome="counted"}'. */
 export type Metrics = ReadonlyMap<string, number>;
 
-const programs: Record<ArmName, { api: readonly string[]; worker: readonly string[] | null }> = {
-  floor: { api: ['loadtests/dist/src/rungs/main.js', 'floor'], worker: null },
-  'floor-batched': { api: ['loadtests/dist/src/rungs/main.js', 'floor-batched'], worker: null },
+interface ArmPrograms {
+  readonly api: readonly string[];
+  readonly worker: readonly string[] | null;
+}
+
+const rung = (name: ArmName): ArmPrograms => ({
+  api: ['loadtests/dist/src/rungs/main.js', name],
+  worker: null,
+});
+
+const programs: Record<ArmName, ArmPrograms> = {
+  floor: rung('floor'),
+  'floor-batched': rung('floor-batched'),
+  upsert: rung('upsert'),
+  'group-commit': rung('group-commit'),
   naive: { api: ['naive-logger/dist/main.js'], worker: null },
   async: { api: ['async-logger/dist/main.js'], worker: ['async-logger/dist/worker.main.js'] },
 };
@@ -119,10 +133,6 @@ export class Arm {
   }
 }
 
-function storesEvents(name: ArmName): boolean {
-  return name === 'naive' || name === 'async';
-}
-
 function startPart(
   name: ArmName,
   part: ArmPart,
@@ -135,13 +145,13 @@ function startPart(
   return startProcess(dir, {
     name: programs[name].worker === null ? name : `${name}-${part}`,
     command: process.execPath,
-    args: [join(checkout, script), ...args],
+    args: [join(checkout, script), ...args, ...serviceMark(serviceOf(name, part), dir.path)],
     env: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
       PORT: String(port),
       ...(storesEvents(name) && { DATABASE_URL: mysql.url(database) }),
-      ...(name === 'async' && { REDIS_URL: redis.url }),
+      ...(armTraits[name].keepsIn.includes('redis') && { REDIS_URL: redis.url }),
       ...env,
     },
     startMsMax,

@@ -4,6 +4,7 @@
  * a multiple of it. Saturated, answering in batches is cheaper still: see FloorBatchedIngest.
  */
 import type { IngestedEvent } from '@hotpath/contract/event';
+import { apiModule } from '@hotpath/contract/http/host';
 import { Ingest, Query, type ReceiptStatus, SaturationProbe } from '@hotpath/contract/ports';
 
 export class FloorIngest extends Ingest {
@@ -51,4 +52,16 @@ export class NeverSaturated extends SaturationProbe {
   async missingStores() {
     return [];
   }
+}
+
+const ingests = { floor: FloorIngest, 'floor-batched': FloorBatchedIngest };
+
+export function floorRung(name: keyof typeof ingests) {
+  return apiModule({
+    providers: [
+      { provide: Ingest, useClass: ingests[name] },
+      { provide: Query, useClass: NothingStored },
+      { provide: SaturationProbe, useClass: NeverSaturated },
+    ],
+  });
 }

@@ -1,20 +1,17 @@
-/** Starts one rung: `node main.js floor|floor-batched`. */
-import { apiModule, serve } from '@hotpath/contract/http/host';
-import { Ingest, Query, SaturationProbe } from '@hotpath/contract/ports';
-import { config } from './config.js';
-import { FloorBatchedIngest, FloorIngest, NeverSaturated, NothingStored } from './floor.js';
+/** Starts one rung: `node main.js floor|floor-batched|upsert|group-commit`. */
+import { serve } from '@hotpath/contract/http/host';
+import { readHostSettings, readStoredSettings } from './config.js';
 
-const ingests = { floor: FloorIngest, 'floor-batched': FloorBatchedIngest };
+const name = process.argv[2];
 
-const useClass = ingests[process.argv[2] as keyof typeof ingests];
-if (!useClass) throw new Error(`A rung is one of ${Object.keys(ingests).join(', ')}.`);
-
-const rung = apiModule({
-  providers: [
-    { provide: Ingest, useClass },
-    { provide: Query, useClass: NothingStored },
-    { provide: SaturationProbe, useClass: NeverSaturated },
-  ],
-});
-
-await serve(rung, config);
+// Loaded when asked for: the floor carries no driver that it does not use.
+if (name === 'floor' || name === 'floor-batched') {
+  const { floorRung } = await import('./floor.js');
+  await serve(floorRung(name), readHostSettings());
+} else if (name === 'upsert' || name === 'group-commit') {
+  const { storedRung } = await import('./stored.module.js');
+  const settings = readStoredSettings();
+  await serve(storedRung(name, settings), settings);
+} else {
+  throw new Error('A rung is one of floor, floor-batched, upsert, group-commit.');
+}

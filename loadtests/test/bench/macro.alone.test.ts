@@ -35,7 +35,7 @@ test(
   async () => {
     const told: string[] = [];
     const sides = await performMacro(
-      { seconds: 1, warmUpSeconds: 1, rounds: 1, connections, seed: 11 },
+      { arms: macroArms, seconds: 1, warmUpSeconds: 1, rounds: 1, connections, seed: 11 },
       {
         ...(await startServers('native', dir)),
         ...{ dir, signal: new AbortController().signal },

@@ -1,0 +1,85 @@
+/** The rungs that store: the table, the pool and the reads are those of the pair, the way of counting is theirs. */
+import { apiModule } from '@hotpath/contract/http/host';
+import {
+  Ingest,
+  type IssuePage,
+  type IssueView,
+  type ListQuery,
+  Query,
+  SaturationProbe,
+  type Summary,
+} from '@hotpath/contract/ports';
+import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
+import { IssueRowsRepository, viewOf } from '@hotpath/contract/storage/issue-rows.repository';
+import type { StoredSettings } from './config.js';
+import { CountsRepository } from './counts.repository.js';
+import { GroupCommitIngest } from './group-commit.js';
+import { UpsertIngest } from './upsert.js';
+
+type Mysql = Awaited<ReturnType<typeof connect>>;
+const mysql = Symbol('MySQL');
+
+const ingests = { upsert: UpsertIngest, 'group-commit': GroupCommitIngest };
+export type StoredRung = keyof typeof ingests;
+type StoredIngest = InstanceType<(typeof ingests)[StoredRung]>;
+
+export function storedRung(name: StoredRung, settings: StoredSettings) {
+  const connected = async (): Promise<Mysql> => {
+    const source = await connect(createDataSource(settings));
+    await migrate(source);
+    return source;
+  };
+  const counts = (source: Mysql) => new CountsRepository(source);
+  const ingest = (repository: CountsRepository) => new ingests[name](repository);
+  const query = (source: Mysql) => new Rows(new IssueRowsRepository(source));
+  const saturation = (port: StoredIngest, repository: CountsRepository) =>
+    new Saturation(port, repository, settings.IN_FLIGHT_EVENTS_MAX);
+  return apiModule({
+    providers: [
+      { provide: mysql, useFactory: connected },
+      { provide: CountsRepository, useFactory: counts, inject: [mysql] },
+      { provide: Ingest, useFactory: ingest, inject: [CountsRepository] },
+      { provide: Query, useFactory: query, inject: [mysql] },
+      { provide: SaturationProbe, useFactory: saturation, inject: [Ingest, CountsRepository] },
+    ],
+  });
+}
+
+class Rows extends Query {
+  constructor(private readonly issues: IssueRowsRepository) {
+    super();
+  }
+
+  async list(query: ListQuery): Promise<IssuePage> {
+    const { rows, nextCursor } = await this.issues.list(query);
+    return { issues: rows.map((row) => viewOf(row)), nextCursor };
+  }
+
+  async find(fingerprint: string): Promise<IssueView | null> {
+    const row = await this.issues.find(fingerprint);
+    return row && viewOf(row);
+  }
+
+  async summary(): Promise<Summary> {
+    return { ...(await this.issues.totals()), backlogEvents: 0 };
+  }
+}
+
+class Saturation extends SaturationProbe {
+  constructor(
+    private readonly ingest: StoredIngest,
+    private readonly counts: CountsRepository,
+    private readonly eventsMax: number,
+  ) {
+    super();
+  }
+
+  saturated(events: number): string | null {
+    const tooMany = this.ingest.queuedEvents + events > this.eventsMax;
+    return tooMany ? `${this.eventsMax} events are waiting for MySQL.` : null;
+  }
+
+  async missingStores(): Promise<readonly string[]> {
+    return (await this.counts.answers()) ? [] : ['MySQL'];
+  }
+}

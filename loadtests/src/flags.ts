@@ -19,6 +19,8 @@ export interface Flag<T> {
   readonly parse: z.ZodType<T, unknown>;
   /** Left out of the usage text: for hotpath's own tests. */
   readonly hidden?: true;
+  /** May be given again and again: parse gets the list of texts. */
+  readonly many?: true;
 }
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
@@ -33,6 +35,15 @@ export function valueFlag<T>(
   parse: z.ZodType<T, unknown>,
 ): Flag<T | undefined> {
   return { takes, help, parse: parse.optional() };
+}
+
+/** A flag that may be given several times: the list of its values, empty when it is left out. */
+export function manyFlag<T>(
+  takes: string,
+  help: string,
+  parse: z.ZodType<T, unknown>,
+): Flag<readonly T[]> {
+  return { takes, help, parse: z.array(parse).default([]), many: true };
 }
 
 export function switchFlag(help: string): Flag<boolean> {
@@ -87,7 +98,7 @@ function readArguments(flags: Flags, argv: readonly string[]) {
       ]),
     ),
   });
-  const values = new Map<string, string | boolean>();
+  const values = new Map<string, string | boolean | string[]>();
   const positionals: string[] = [];
   const problems: string[] = [];
   for (const token of tokens) {
@@ -97,11 +108,14 @@ function readArguments(flags: Flags, argv: readonly string[]) {
     // A value that looks like a flag is a forgotten value: '--seed --aa'.
     const valueIsFlag = token.value?.startsWith('--') === true && token.inlineValue === false;
     if (flag === undefined) problems.push(unknownFlag(token.rawName, flags));
-    else if (values.has(token.name)) problems.push(`--${token.name} is given twice`);
+    else if (values.has(token.name) && flag.many !== true)
+      problems.push(`--${token.name} is given twice`);
     else if (flag.takes === null && token.value !== undefined)
       problems.push(`--${token.name} takes no value`);
     else if (flag.takes !== null && (token.value === undefined || valueIsFlag))
       problems.push(`--${token.name} needs a value: --${token.name} ${flag.takes}`);
+    else if (flag.many === true)
+      values.set(token.name, [...((values.get(token.name) ?? []) as string[]), token.value ?? '']);
     else values.set(token.name, token.value ?? true);
   }
   return { values, positionals, problems };

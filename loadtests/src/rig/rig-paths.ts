@@ -6,6 +6,9 @@ import { environment } from '../config.js';
 /** Everything the rig writes lies under here, git-ignored. */
 export const rigRoot = join(checkout, '.rig');
 
+/** One for all studies and runs, so that two never disturb each other. */
+export const studyRigDirectory = join(rigRoot, 'study');
+
 /** Directories of test suites, and of tests that run without one. */
 export const testsDirectory = join(rigRoot, 'tests');
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { RigKind } from '../config.js';
 import { openRigDirectory, type RigDirectory } from '../rig/rig-directory.js';
-import { rigRoot } from '../rig/rig-paths.js';
+import { studyRigDirectory } from '../rig/rig-paths.js';
 import { askVersions, type Place, placeOf, type Servers, startServers } from '../rig/servers.js';
 import { readDurability } from './durability.store.js';
 import type { RecordKeeper } from './record-keeper.js';
@@ -51,5 +50,5 @@ export async function introduceStores(stores: Stores, keeper: RecordKeeper): Pro
  * @throws {RigError} when another one runs
  */
 export function openStudyDirectory(rigDirectory: string | null): Promise<RigDirectory> {
-  return openRigDirectory(rigDirectory ?? join(rigRoot, 'study'));
+  return openRigDirectory(rigDirectory ?? studyRigDirectory);
 }

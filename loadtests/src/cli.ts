@@ -54,6 +54,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./rig-command.js')).rigUsage,
     load: async () => (await import('./rig-command.js')).rig,
   },
+  watch: {
+    help: 'what both arms do now: rate, p95, failures, backlog, pool, CPU, once a second',
+    needs: [],
+    check: async (argv) => (await import('./watch-command.js')).parseWatchConfig(argv),
+    usage: async () => (await import('./watch-command.js')).watchUsage,
+    load: async () => (await import('./watch-command.js')).watch,
+  },
   doctor: {
     help: 'what is here, what is missing and what to do',
     needs: [],
@@ -151,8 +158,9 @@ function onSignal(name: string, code: number): void {
     say('killing what is left');
     process.exit(code); // kills every process of the rig on the way out (rig-directory.ts)
   }
-  say(`${name}: stopping; once more kills at once`);
+  // First, as it takes the live display off the screen, which would else stand above and below this line.
   interruption.abort();
+  say(`${name}: stopping; once more kills at once`);
   void end(code, async () => {
     await Promise.race([running.catch(() => {}), sleep(commandMsMax, undefined, { ref: false })]);
     // A command's own children, test runners for one, may have had rigs that die with nobody to close them.

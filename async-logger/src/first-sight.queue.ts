@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { counterOf } from '@hotpath/contract/instruments';
+import { counterOf, gaugeOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -74,5 +74,26 @@ export class FirstSightQueue {
 
   private skipped(events: number): void {
     this.firstSights.inc({ result: 'skipped' }, events);
+  }
+}
+
+/** Shows the worker's page of metrics how many jobs there are; gives none. */
+export class FirstSightJobs {
+  private readonly queue: Queue;
+
+  constructor(connection: Redis) {
+    const { name, prefix } = firstSightQueue;
+    // The queue's own settings, which it keeps in Redis, are those of whoever gives jobs.
+    this.queue = new Queue(name, { prefix, connection, skipMetasUpdate: true });
+    this.queue.on('error', () => {}); // every failed call is seen below; BullMQ emits it here again
+    gaugeOf(metrics.jobs, async () => {
+      // BullMQ would wait for a Redis that has been away since the start, and the whole page with it.
+      if (connection.status !== 'ready') return null;
+      return this.queue.getJobCounts('waiting', 'active', 'delayed', 'failed').catch(() => null);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.queue.close();
   }
 }

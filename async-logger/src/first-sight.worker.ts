@@ -1,4 +1,4 @@
-import { counterOf } from '@hotpath/contract/instruments';
+import { counterOf, histogramOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { Logger } from '@nestjs/common';
 import { type Job, Worker } from 'bullmq';
@@ -15,6 +15,8 @@ import * as limits from './limits.js';
 export class FirstSightWorker {
   private readonly worker: Worker<FirstSightJob>;
   private readonly firstSights = counterOf(metrics.firstSightsStored);
+  private readonly waitSeconds = histogramOf(metrics.jobWaitSeconds);
+  private readonly runSeconds = histogramOf(metrics.jobRunSeconds);
   private readonly log = new Logger('first-sight');
 
   constructor(
@@ -22,7 +24,7 @@ export class FirstSightWorker {
     private readonly counters: CounterStore,
     private readonly issues: IssueRepository,
   ) {
-    this.worker = new Worker(firstSightQueue.name, (job) => this.store(job), {
+    this.worker = new Worker(firstSightQueue.name, (job) => this.run(job), {
       prefix: firstSightQueue.prefix,
       connection,
       concurrency: limits.firstSightConcurrencyMax,
@@ -32,6 +34,19 @@ export class FirstSightWorker {
       this.firstSights.inc({ result: 'failed' }, job?.data.fingerprints.length ?? 1);
       this.log.warn(error.message);
     });
+  }
+
+  private async run(job: Job<FirstSightJob>): Promise<void> {
+    const startedAt = performance.now();
+    // A later attempt has waited for its backoff too, which says nothing of the queue.
+    if (job.attemptsMade === 0) {
+      this.waitSeconds.observe(Math.max(0, Date.now() - job.timestamp) / 1_000);
+    }
+    try {
+      await this.store(job);
+    } finally {
+      this.runSeconds.observe((performance.now() - startedAt) / 1_000);
+    }
   }
 
   private async store({ data: { fingerprints } }: Job<FirstSightJob>): Promise<void> {

@@ -10,6 +10,7 @@ import { config } from './config.js';
 import { CountSync } from './count-sync.cron.js';
 import { CounterStore } from './counter.store.js';
 import { CreateAppliedChunks1700000000002 } from './create-applied-chunks.migration.js';
+import { FirstSightJobs } from './first-sight.queue.js';
 import { FirstSightWorker } from './first-sight.worker.js';
 import { IssueRepository } from './issue.repository.js';
 import { redisClient } from './redis-client.module.js';
@@ -53,12 +54,14 @@ class WorkerProbe extends SaturationProbe {
 class Shutdown implements OnApplicationShutdown {
   constructor(
     private readonly jobs: FirstSightWorker,
+    private readonly jobCounts: FirstSightJobs,
     private readonly sync: CountSync,
     private readonly counters: CounterStore,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.jobs.close();
+    await this.jobCounts.close();
     await this.sync.drain();
     this.counters.disconnect();
   }
@@ -78,6 +81,10 @@ export const WorkerModule = opsModule({
       useFactory: async (counters: CounterStore, issues: IssueRepository) =>
         new FirstSightWorker(await redisClient(config.REDIS_URL, 'jobs'), counters, issues),
       inject: [CounterStore, IssueRepository],
+    },
+    {
+      provide: FirstSightJobs,
+      useFactory: async () => new FirstSightJobs(await redisClient(config.REDIS_URL, 'announce')),
     },
     CountSync,
     { provide: SaturationProbe, useClass: WorkerProbe },

@@ -17,6 +17,9 @@ conformance({
     api: [
       metrics.events,
       metrics.ackSeconds,
+      metrics.requestPhaseSeconds,
+      metrics.eventLoopBusySeconds,
+      metrics.timerDelaySeconds,
       metrics.inFlightEvents,
       metrics.poolConnections,
       metrics.poolPendingRequests,

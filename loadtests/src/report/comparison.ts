@@ -1,6 +1,6 @@
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
 import { blocksMin, geometricMeanRatio } from '../statistics/ratio.js';
-import { answered, armCpuMicros, intendedP95 } from './figures.js';
+import { answered, armCpuMicros, intendedP95, keptShare } from './figures.js';
 
 /** Reference divided by subject for times and costs, so that above 1 the subject is better. */
 export interface Ratio {
@@ -23,9 +23,10 @@ export interface Comparison {
    * did answer, which flatters it, so the ratio is a bound and not an estimate.
    */
   readonly overloaded: 'neither' | 'reference' | 'subject' | 'both';
-  /** Median over blocks of what went into the ratio, milliseconds. */
   readonly throughput: Ratio | null;
   readonly cpu: Ratio | null;
+  /** Of the counts acknowledged, the share that is stored: subject over reference. Null where nothing is stored. */
+  readonly kept: Ratio | null;
 }
 
 export function isValid(run: RecordedRun): boolean {
@@ -48,10 +49,20 @@ export function comparisonsOf(record: RunRecord): Comparison[] {
   if (reference === undefined) return [];
   return working
     .filter((entry) => entry.label !== reference.label)
-    .map((entry) => compare(record, reference, entry));
+    .map((entry) => compareArms(record, reference, entry));
 }
 
-function compare(record: RunRecord, reference: RecordedEntry, subject: RecordedEntry): Comparison {
+/** The one that the verdict is about: async's, without it the last. */
+export function mainOf(comparisons: readonly Comparison[]): Comparison | undefined {
+  return comparisons.find(({ subject }) => subject === 'async') ?? comparisons.at(-1);
+}
+
+/** The ratios of one arm to another, over the blocks in which both are valid. */
+export function compareArms(
+  record: RunRecord,
+  reference: RecordedEntry,
+  subject: RecordedEntry,
+): Comparison {
   const pairs = pairsOf(record, reference.label, subject.label);
   const isOver = (side: 'reference' | 'subject') =>
     pairs.some((pair) => intendedP95(pair[side]) === null);
@@ -73,6 +84,7 @@ function compare(record: RunRecord, reference: RecordedEntry, subject: RecordedE
       pair.reference.load.achievedPerSecond,
     ]),
     cpu: ratioOf(pairs, (pair) => [armCpuMicros(pair.reference), armCpuMicros(pair.subject)]),
+    kept: ratioOf(pairs, (pair) => [keptShare(pair.subject), keptShare(pair.reference)]),
   };
 }
 

@@ -42,6 +42,11 @@ export function failedShare({ load }: RecordedRun): number {
   return (rejected + shed + failed + unanswered) / Math.max(1, load.started);
 }
 
+/** Of the counts acknowledged, those that are stored; null where nothing is, or nothing was read. */
+export function keptShare({ ledger: { acknowledged, stored, lost } }: RecordedRun): number | null {
+  return stored === null || acknowledged === 0 ? null : (acknowledged - lost) / acknowledged;
+}
+
 /** The services' and their stores' CPU for one acknowledged event; the generator's is not theirs. */
 export function armCpuMicros(run: RecordedRun): number | null {
   const costs = run.processes.filter((p) => p.name !== 'k6').map((p) => p.cpuMicrosPerEvent);

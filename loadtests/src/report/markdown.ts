@@ -1,5 +1,6 @@
 import { plural, rateText } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
+import { ladderSentences } from './ladder.js';
 import { type Row, tableOf } from './table.js';
 import { verdictOf } from './verdict.js';
 
@@ -38,11 +39,18 @@ export function renderMarkdown(record: RunRecord): string {
       return `| ${name} | ${texts.join(' | ')} |`;
     }),
     '',
+    ...ladderList(record),
     measuredWhere(record),
     '',
     ...record.plan.entries.map(({ label, promise }) => `- A 2xx of ${label}: ${promise}`),
     '',
   ].join('\n');
+}
+
+function ladderList(record: RunRecord): string[] {
+  const sentences = ladderSentences(record);
+  if (sentences.length === 0) return [];
+  return ['What each step buys:', '', ...sentences.map((sentence) => `- ${sentence}`), ''];
 }
 
 function measuredWhere({ plan, host, versions, startedAt, id }: RunRecord): string {

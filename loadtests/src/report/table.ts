@@ -1,7 +1,7 @@
-import { countText, intervalText, millisecondsText, none, timesText } from '../number-text.js';
+import { countText, millisecondsText, none, timesText } from '../number-text.js';
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
 import { medianOf } from '../statistics/median.js';
-import { comparisonsOf, isValid, pairsOf, type Ratio, validRuns } from './comparison.js';
+import { isValid, pairsOf, validRuns } from './comparison.js';
 import {
   answered,
   costFigures,
@@ -115,27 +115,4 @@ function p95Text(record: RunRecord, run: RecordedRun): string {
   if (intended !== null) return millisecondsText(intended);
   const beside = served === null ? 'none answered' : `answered ${millisecondsText(served)}`;
   return `${overTimeoutText(record)} (${beside})`;
-}
-
-/** Ratios between arms with interval and every block's value. */
-export function comparisonLines(record: RunRecord): string[] {
-  return comparisonsOf(record).flatMap(
-    ({ subject, reference, p95, throughput, cpu, overloaded }) => {
-      const bound = overloaded === 'reference' ? '≥ ' : overloaded === 'subject' ? '≤ ' : '';
-      const line = (name: string, ratio: Ratio | null, prefix = '') =>
-        ratio === null
-          ? []
-          : [
-              `  ${name.padEnd(28)}${(prefix + timesText(ratio.ratio)).padStart(10)}   ` +
-                `${intervalText(ratio.low, ratio.high).padEnd(15)} ` +
-                `${ratio.perBlock.map(timesText).join(', ')}`,
-            ];
-      const lines = [
-        ...line('p95, shorter by', p95, overloaded === 'both' ? '? ' : bound),
-        ...line('throughput, higher by', throughput),
-        ...line('CPU an event, lower by', cpu),
-      ];
-      return lines.length === 0 ? [] : [`${subject} against ${reference}`, ...lines];
-    },
-  );
 }

@@ -1,29 +1,29 @@
 import { countText, millisecondsText, plural, rateText, wrap } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
 import { isValid } from './comparison.js';
+import { ladderSentences } from './ladder.js';
 import { memoryLines } from './memory.js';
-import { blockLines, comparisonLines, tableOf } from './table.js';
+import { ratioLines } from './ratio-lines.js';
+import { blockLines } from './table.js';
+import { tableLines } from './table-lines.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 const lineWidth = 100;
-const nameWidth = 20;
 
-/** The whole result of a study as text, at most 100 columns wide up to four arms. */
+/** The whole result of a study as text, at most 100 columns wide up to six arms. */
 export function renderTerminal(record: RunRecord): string {
-  const comparisons = comparisonLines(record);
   return [
     ...header(record),
     '',
     ...(record.kind === 'run' || record.runs.some(isValid)
-      ? tableLines(record)
+      ? tableLines(record, lineWidth)
       : ['No run is valid, so there is no table.']),
     '',
     ...(record.kind === 'run' ? runLines(record) : blockSection(record)),
-    ...(comparisons.length === 0
-      ? []
-      : [`${''.padEnd(32)}ratio   95 % interval   by block`, ...comparisons, '']),
+    ...ratioLines(record, lineWidth),
     ...promiseLines(record),
     '',
+    ...ladderLines(record),
     ...verdictLines(verdictOf(record)),
     '',
   ].join('\n');
@@ -69,29 +69,11 @@ function runLines({ runs }: RunRecord): string[] {
   });
 }
 
-function tableLines(record: RunRecord): string[] {
-  const { columns, rows } = tableOf(record);
-  const width = Math.max(18, Math.min(26, Math.floor((lineWidth - nameWidth) / columns.length)));
-  const multipleWidth = 10;
-  const cell = (value: string, multiple: string) =>
-    value.padStart(width - multipleWidth) + multiple.padStart(multipleWidth);
-  const hasFloor = columns.includes('floor');
-  const heads = columns.map((name) =>
-    name.length < width - multipleWidth
-      ? cell(name, hasFloor && name !== 'floor' ? '× floor' : '')
-      : name.padStart(width),
-  );
-  const body = rows.map((row) =>
-    row === null
-      ? ''
-      : row.name.padEnd(nameWidth) +
-        row.cells.map(({ value, timesFloor }) => cell(value, timesFloor)).join(''),
-  );
-  return [
-    ''.padEnd(nameWidth) + heads.join(''),
-    ''.padEnd(nameWidth + width * columns.length, '─'),
-    ...body,
-  ].map((line) => line.trimEnd());
+function ladderLines(record: RunRecord): string[] {
+  const sentences = ladderSentences(record);
+  if (sentences.length === 0) return [];
+  const lines = sentences.flatMap((sentence) => wrap(`· ${sentence}`, lineWidth, '  '));
+  return ['What each step buys', ...lines, ''];
 }
 
 function promiseLines({ plan, durability }: RunRecord): string[] {

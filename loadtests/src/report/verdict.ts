@@ -1,7 +1,8 @@
 import { countText, intervalText, plural, timesText } from '../number-text.js';
 import { ledgerCheckName, type RunRecord } from '../run-record.js';
 import { blocksMin } from '../statistics/ratio.js';
-import { type Comparison, comparisonsOf, type Ratio } from './comparison.js';
+import { type Comparison, comparisonsOf, mainOf, type Ratio } from './comparison.js';
+import { ladderSteps } from './ladder.js';
 import { exclusions, latencySentence, losses, overloads, runSentence } from './sentences.js';
 
 export type VerdictKind =
@@ -36,13 +37,15 @@ export function verdictOf(record: RunRecord): Verdict {
   if (record.state !== 'complete') return unfinished(record);
   if (record.kind === 'run') return judgeSingleRun(record);
   const comparisons = comparisonsOf(record);
-  const main = comparisons.find(({ subject }) => subject === 'async') ?? comparisons.at(-1);
+  const main = mainOf(comparisons);
   if (main === undefined) return invalid(record, 'the study has no arm beside the floor.');
   if (main.p95 === null) return invalid(record, tooFewBlocks(record, main));
   const { kind, sentence } = record.plan.aa
     ? judgeAa(main, main.p95)
     : judge(record, main, main.p95);
-  const others = comparisons.flatMap((other) =>
+  // On a ladder each arm is held against the one below it, in sentences of its own.
+  const beside = ladderSteps(record).length > 0 ? [] : comparisons;
+  const others = beside.flatMap((other) =>
     other === main || other.p95 === null ? [] : [judge(record, other, other.p95).sentence],
   );
   return {

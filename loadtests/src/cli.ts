@@ -15,7 +15,7 @@ const commandMsMax = 10_000;
 const commands: Readonly<Record<string, CommandEntry>> = {
   study: {
     help: 'loads both arms in blocks, holds answers against what is stored, gives a verdict',
-    needs: ['servers', 'k6'],
+    needs: ['servers', 'k6', 'observers'],
     check: async (argv) => (await import('./study-config.js')).parseStudyConfig(argv),
     usage: async () => (await import('./study-config.js')).studyUsage,
     load: async () => (await import('./study-command.js')).study,
@@ -49,7 +49,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   },
   rig: {
     help: 'up, status, down: both arms and their databases, to look at',
-    needs: ['servers'],
+    needs: ['servers', 'observers'],
     check: async (argv) => (await import('./rig-command.js')).parseRigConfig(argv),
     usage: async () => (await import('./rig-command.js')).rigUsage,
     load: async () => (await import('./rig-command.js')).rig,

@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { courseSchema, latencyHistogramSchema } from './load-course.js';
+import { observationSchema } from './observation-record.js';
 import { recordText } from './record-text.js';
 
 /**
@@ -131,6 +132,8 @@ const runSchema = z.object({
   }),
   clock: z.object({ stepMs: z.number(), largestGapMs: z.number() }),
   deaths: z.array(z.object({ process: z.string(), how: z.string() })),
+  /** Absent when nothing watched. */
+  observation: observationSchema.optional(),
   checks: z.array(checkSchema),
 });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { composeProblem } from './compose-project.js';
 import { findK6, k6Path } from './k6.js';
+import { fetchObservers, missingObservers } from './observers/observer-programs.js';
 import {
   findProgram,
   findServers,
@@ -19,8 +20,11 @@ import { RigError } from './rig-error.js';
 const aptMsMax = 600_000;
 const outputTailCharacters = 4_000;
 
-/** 'servers': installed, or in Docker. 'native servers': installed, as tests break and restart them. */
-export type Need = 'servers' | 'native servers' | 'k6' | 'wrk';
+/**
+ * 'servers': installed, or in Docker. 'native servers': installed, as tests break and restart them.
+ * 'observers': fetched if they can be.
+ */
+export type Need = 'servers' | 'native servers' | 'k6' | 'wrk' | 'observers';
 
 type Say = (line: string) => void;
 
@@ -34,6 +38,18 @@ export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<
   else if (needs.includes('servers') && !(await dockerStandsIn(say))) await ensureServers(say);
   if (needs.includes('k6')) await ensureK6(say);
   if (needs.includes('wrk')) await ensureWrk(say);
+  if (needs.includes('observers')) await ensureObservers(say);
+}
+
+/** They explain a result and don't make it: without them a study is one too. */
+async function ensureObservers(say: Say): Promise<void> {
+  if (missingObservers().length === 0) return;
+  try {
+    await fetchObservers(say);
+  } catch (error) {
+    if (!(error instanceof RigError)) throw error;
+    say(`not observed: ${error.message}`);
+  }
 }
 
 async function ensureWrk(say: Say): Promise<void> {

@@ -60,11 +60,25 @@ export function idleShare(before: HostCpu, after: HostCpu): number {
   return (after.idle - before.idle) / Math.max(1, after.total - before.total);
 }
 
-/** Cores that the host is busy with while we wait and do nothing. Ask for a second or more. */
-export async function backgroundLoadCores(overMs: number): Promise<number> {
+/**
+ * Cores that others keep busy while we wait. Ask for a second or more.
+ * @param ours processes whose work is not counted, beside this one's
+ */
+export async function backgroundLoadCores(
+  overMs: number,
+  ours: readonly number[] = [],
+): Promise<number> {
+  const start = performance.now();
   const before = readHostCpu();
+  const ownBefore = process.cpuUsage();
+  const oursBefore = costOf(ours);
   await sleep(overMs);
-  return (1 - idleShare(before, readHostCpu())) * cpus().length;
+  const busyCores = (1 - idleShare(before, readHostCpu())) * cpus().length;
+  const own = process.cpuUsage(ownBefore);
+  const oursMicroseconds =
+    (costOf(ours)?.cpuMicroseconds ?? 0) - (oursBefore?.cpuMicroseconds ?? 0);
+  const ourMicroseconds = own.user + own.system + Math.max(0, oursMicroseconds);
+  return Math.max(0, busyCores - ourMicroseconds / 1_000 / (performance.now() - start));
 }
 
 /** CPU and memory so far of processes that are all running; null when one is gone. */

@@ -17,14 +17,20 @@ export interface Calm {
 
 /**
  * Waits until others leave this host alone, within limits: what still runs then is measured, said and
- * judged, never hidden. The rig's own servers idle meanwhile and count as background too.
+ * judged, never hidden. The rig's databases idle meanwhile and count as background too; what watches
+ * them does not, as it is there in every run.
  */
 export class CalmWaiter {
   private leftMs = waitMsMaxInAll;
 
   constructor(
     private readonly progress: Pick<Progress, 'note'>,
-    private readonly look: () => Promise<number> = () => backgroundLoadCores(lookMs),
+    observers: readonly { readonly pid: number }[] = [],
+    private readonly look: () => Promise<number> = () =>
+      backgroundLoadCores(
+        lookMs,
+        observers.map(({ pid }) => pid),
+      ),
   ) {}
 
   async wait(): Promise<Calm> {

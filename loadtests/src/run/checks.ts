@@ -22,6 +22,8 @@ export const validityLimits = Object.freeze({
   samplerGapMsMax: 2_000,
   /** What the schedule owed may differ from what k6 counts by its first and last arrival. */
   offeredShareOffMax: 0.01,
+  /** Of one target, in the window: a time without samples could hide what decided the latency. */
+  missedScrapesMax: 1,
 });
 
 type Unchecked = Omit<RecordedRun, 'checks'>;
@@ -75,9 +77,22 @@ export function checkRun(run: Unchecked, entry: RecordedEntry): RecordedCheck[] 
       `${load.outcomes.counted} events`,
       '> 0 events',
     ),
+    ...checkScrapes(run),
     ...checkSchedule(run),
     ...(entry.exact ? checkExact(run) : []),
   ];
+}
+
+/** Of a run that nothing watched there is nothing to check: its record says so. */
+function checkScrapes({ observation }: Unchecked): RecordedCheck[] {
+  if (observation === undefined) return [];
+  const { missedScrapesMax } = validityLimits;
+  const worst = observation.targets.filter(({ missed }) => missed > missedScrapesMax);
+  const seen =
+    worst.length === 0
+      ? `${observation.targets.length} targets up`
+      : worst.map(({ service, missed }) => `${service} missed ${missed}`).join(', ');
+  return [check('scraped without a gap', worst.length === 0, seen, '≤ 1 missed a target')];
 }
 
 /** Offered is what the schedule owes; k6 must have started or dropped all of it. */

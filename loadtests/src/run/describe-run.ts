@@ -1,3 +1,4 @@
+import type { RecordedObservation } from '../observation-record.js';
 import type { Death } from '../rig/rig-directory.js';
 import type { RecordedLedger, RecordedLoad, RecordedProcess, RecordedRun } from '../run-record.js';
 import type { Calm } from './calm.js';
@@ -17,6 +18,7 @@ export interface RunSeen {
   readonly window: MeasuredWindow;
   readonly ledger: RecordedLedger;
   readonly deaths: readonly Death[];
+  readonly observation?: RecordedObservation | undefined;
 }
 
 /** The run as it stands in the record, with the rules that it can be held to by itself. */
@@ -41,6 +43,7 @@ export function describeRun(task: RunTask, seen: RunSeen): RecordedRun {
     deaths: seen.deaths
       .filter(({ name }) => !name.startsWith('k6-')) // ends by itself; its exit code was looked at
       .map(({ name, code, signal }) => ({ process: name, how: signal ?? `code ${code}` })),
+    ...(seen.observation !== undefined && { observation: seen.observation }),
   };
   return { ...run, checks: checkRun(run, entry) };
 }

@@ -13,6 +13,13 @@ export const timeoutSeconds = 5;
 const besideLoadMsMax = 60_000;
 const stopMsMax = 2_000;
 
+/** Prometheus takes k6's series while it runs. */
+export interface RemoteWrite {
+  readonly url: string;
+  /** On every series. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 export interface Load {
   /** What the process and its files are called: 'warm-up' or 'measured'. */
   readonly name: string;
@@ -27,6 +34,7 @@ export interface Load {
   readonly vus: number | null;
   /** Visit every known issue first: a warm-up must, or the rare ones are first sights later. */
   readonly introduce: boolean;
+  readonly remoteWrite?: RemoteWrite | undefined;
 }
 
 export interface LoadFiles {
@@ -75,9 +83,12 @@ export async function startLoad(
     args: [
       ...['run', '--quiet', '--no-color', '--no-usage-report', '--address', ''],
       ...['--log-format', 'raw', '--console-output', files.raw],
+      ...reporting(load.remoteWrite),
+      // Read by nobody in there: tells whoever watches processes whose k6 this is.
+      ...['--env', `HOTPATH_RIG=${rig.path}`],
       join(checkout, 'loadtests/k6/scenarios', `${load.scenario}.ts`),
     ],
-    env: settingsOf(load, files),
+    env: { ...settingsOf(load, files), ...remoteWriteSettings(load.remoteWrite) },
     ready: () => null,
     startMsMax: besideLoadMsMax,
     stopMsMax,
@@ -100,6 +111,23 @@ function settingsOf(load: Load, files: LoadFiles): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   );
+}
+
+function reporting(remoteWrite: RemoteWrite | undefined): string[] {
+  if (remoteWrite === undefined) return [];
+  const tags = Object.entries(remoteWrite.tags).flatMap((tag) => ['--tag', tag.join('=')]);
+  return ['--out', 'experimental-prometheus-rw', ...tags];
+}
+
+function remoteWriteSettings(remoteWrite: RemoteWrite | undefined): Record<string, string> {
+  if (remoteWrite === undefined) return {};
+  return {
+    K6_PROMETHEUS_RW_SERVER_URL: remoteWrite.url,
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
+    // Or the last value of a load that has ended stays for five minutes.
+    K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
+  };
 }
 
 async function waitForEnd(process: RigProcess, load: Load): Promise<void> {

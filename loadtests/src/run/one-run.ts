@@ -1,11 +1,13 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Arm, type ArmName, startArm } from '../rig/arm.js';
+import type { Observers } from '../rig/observers/observers.js';
 import type { RecordedRun } from '../run-record.js';
 import type { CalmWaiter } from './calm.js';
 import { compress } from './compress.js';
 import { describeRun } from './describe-run.js';
 import { type EndedLoad, settleLedger } from './measurement.js';
+import { Observation } from './observation.js';
 import { Phases } from './phases.js';
 import type { Progress } from './progress.js';
 import { directoryOf, measuredLoad, type RunTask, warmUpLoad } from './run-task.js';
@@ -21,6 +23,13 @@ export interface RunTools {
   readonly k6: string;
   readonly progress: Progress;
   readonly calm: CalmWaiter;
+  readonly watchedBy: WatchedBy | null;
+}
+
+/** Who watches, and the id of the record under which it is seen. */
+export interface WatchedBy {
+  readonly observers: Observers;
+  readonly recordId: string;
 }
 
 /**
@@ -34,39 +43,63 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   const path = join(task.recordDirectory, directoryOf(task));
   await mkdir(path, { recursive: true });
   progress.startRun(task.entry.label, task.block);
-  const phases = new Phases(progress);
+  const { watchedBy } = tools;
+  const observation = watchedBy && new Observation(watchedBy.observers, task, watchedBy.recordId);
+  const remoteWrite = observation?.remoteWrite;
+  const phases = new Phases(progress, (name) => observation?.enter(name));
   const deathsBefore = dir.deaths.length;
 
   await phases.time('fresh stores', () => freshStores(stores));
   const calm = await phases.time('waiting for calm', () => tools.calm.wait());
+  const databaseUrl = task.entry.storesEvents ? mysql.url(databaseName) : null;
   const arm = await phases.time('starting', () =>
     startArm(task.entry.arm as ArmName, { ...stores, database: databaseName }),
   );
+  observation?.watch(arm, databaseUrl);
+  progress.watch(pagesOf(arm));
   const drained = (withinMs: number) => () => arm.drained({ withinMs }).catch(() => null);
   const warmedUp = await phases.time(
     'warm-up',
-    () => warmUp(warmUpLoad(task, arm.url), { dir, k6, progress }, path, drained(warmUpDrainMsMax)),
+    () =>
+      warmUp(
+        { ...warmUpLoad(task, arm.url), remoteWrite },
+        { dir, k6, progress },
+        path,
+        drained(warmUpDrainMsMax),
+      ),
     task.warmUpSeconds,
   );
+  await phases.time('waiting for Prometheus', async () => observation?.seen(arm));
   const window = await measureWindow(
-    measuredLoad(task, arm.url),
+    { ...measuredLoad(task, arm.url), remoteWrite },
     { dir, k6, progress },
-    { path, phases, services: servicesOf(arm, stores), drained: drained(drainMsMax) },
+    {
+      ...{ path, phases, services: servicesOf(arm, stores), drained: drained(drainMsMax) },
+      observers: observation?.processes ?? [],
+    },
   );
+  const observed = await phases.time('keeping series', async () =>
+    observation?.describe(window, path),
+  );
+  observation?.forget(arm);
   const loads = [warmedUp, window.ended];
-  const databaseUrl = task.entry.storesEvents ? mysql.url(databaseName) : null;
   const ledger = await phases.time('ledger', () => settleLedger(loads, databaseUrl));
+  progress.watch([]);
   await phases.time('stopping', () => arm.stop());
   await keepServiceLogs(arm, path);
   await compressRawLogs(loads);
   progress.endRun();
   const deaths = dir.deaths.slice(deathsBefore);
   const seen = { startedAt, phasesMs: phases.ms, calm, warmUp: warmedUp, window, ledger, deaths };
-  return describeRun(task, seen);
+  return describeRun(task, { ...seen, observation: observed });
 }
 
 async function freshStores({ mysql, redis }: Stores): Promise<void> {
   await Promise.all([mysql.createDatabase(databaseName), redis.flush()]);
+}
+
+function pagesOf({ api, worker }: Arm): string[] {
+  return [api, worker].flatMap((process) => process?.url ?? []);
 }
 
 function servicesOf(arm: Arm, { mysql, redis }: Stores) {

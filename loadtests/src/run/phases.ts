@@ -4,10 +4,14 @@ import type { Progress } from './progress.js';
 export class Phases {
   readonly ms: Record<string, number> = {};
 
-  constructor(private readonly progress: Progress) {}
+  constructor(
+    private readonly progress: Progress,
+    private readonly onEnter: (name: string) => void = () => {},
+  ) {}
 
   async time<T>(name: string, work: () => Promise<T>, seconds: number | null = null): Promise<T> {
     this.progress.enter(name, seconds);
+    this.onEnter(name);
     const start = performance.now();
     try {
       return await work();

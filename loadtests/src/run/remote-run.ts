@@ -17,12 +17,13 @@ import { measureWindow, warmUp } from './window.js';
 export async function performRemoteRun(
   task: RunTask,
   url: string,
-  { dir, k6, progress, calm }: Omit<RunTools, 'stores'> & { dir: RigDirectory },
+  { dir, k6, progress, calm }: Omit<RunTools, 'stores' | 'watchedBy'> & { dir: RigDirectory },
 ): Promise<RecordedRun> {
   const startedAt = new Date().toISOString();
   const path = join(task.recordDirectory, directoryOf(task));
   await mkdir(path, { recursive: true });
   progress.startRun(task.entry.label, task.block);
+  progress.watch([url]);
   const phases = new Phases(progress);
   const tools = { dir, k6, progress };
   const drained = async () => null;

@@ -13,6 +13,7 @@ import { performRemoteRun } from './remote-run.js';
 import type { RunTask } from './run-task.js';
 import { introduceStores, openStudyDirectory, startStores } from './stores.js';
 import type { StudyTools } from './study.js';
+import { startWatching } from './watching.js';
 
 /**
  * One scenario against one arm, or against a service at a URL. Returns the finished record.
@@ -39,17 +40,16 @@ export async function performSingleRun(
     seeds: { warmUp: deriveSeed(seed, 'warm-up 1'), measured: deriveSeed(seed, 'measured 1') },
   };
   return keeper.during(signal, async () => {
-    const tools = { k6, progress, calm: new CalmWaiter(progress) };
     const run =
       url === null
-        ? await onRig(config, task, tools, keeper)
-        : await atUrl(config, task, url, tools);
+        ? await onRig(config, task, { k6, progress }, keeper)
+        : await atUrl(config, task, url, { k6, progress });
     const measureSeconds = Math.round(run.load.windowSeconds);
     await keeper.keep({ runs: [run], plan: { ...keeper.record.plan, measureSeconds } });
   });
 }
 
-type Tools = Omit<StudyTools, 'signal'> & { calm: CalmWaiter };
+type Tools = Omit<StudyTools, 'signal'>;
 
 async function onRig(
   { rig, rigDirectory }: RunConfig,
@@ -60,8 +60,10 @@ async function onRig(
   tools.progress.enter('starting MySQL and Redis of our own');
   const stores = await startStores(rig, rigDirectory);
   try {
+    const watchedBy = await startWatching(stores, tools.progress, keeper);
+    const calm = new CalmWaiter(tools.progress, watchedBy?.observers.processes);
     await introduceStores(stores, keeper);
-    const run = await performRun(task, { ...tools, stores });
+    const run = await performRun(task, { ...tools, stores, calm, watchedBy });
     return { ...run, checks: [...run.checks, checkDurability(keeper.record.durability)] };
   } finally {
     tools.progress.enter('stopping MySQL and Redis');
@@ -77,7 +79,8 @@ async function atUrl(
 ): Promise<RecordedRun> {
   const dir = await openStudyDirectory(rigDirectory);
   try {
-    return await performRemoteRun(task, url, { ...tools, dir });
+    const calm = new CalmWaiter(tools.progress);
+    return await performRemoteRun(task, url, { ...tools, dir, calm });
   } finally {
     await dir.close();
   }

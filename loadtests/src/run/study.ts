@@ -10,6 +10,7 @@ import type { Progress } from './progress.js';
 import { makeRecordDirectory } from './record-directory.js';
 import { RecordKeeper } from './record-keeper.js';
 import { introduceStores, startStores } from './stores.js';
+import { startWatching } from './watching.js';
 
 export interface StudyTools {
   readonly k6: string;
@@ -38,7 +39,9 @@ export async function performStudy(
     progress.enter('starting MySQL and Redis of our own');
     const stores = await startStores(config.rig, config.rigDirectory);
     try {
-      const tools: RunTools = { stores, k6, progress, calm: new CalmWaiter(progress) };
+      const watchedBy = await startWatching(stores, progress, keeper);
+      const calm = new CalmWaiter(progress, watchedBy?.observers.processes);
+      const tools: RunTools = { stores, k6, progress, calm, watchedBy };
       await introduceStores(stores, keeper);
       await settleRate(config, directory, tools, keeper);
       for (const block of blocks) {

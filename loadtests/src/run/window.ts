@@ -23,6 +23,11 @@ export interface MeasuredWindow {
   readonly host: HostWatchResult;
   /** Cores that others kept busy while it was measured. */
   readonly othersCores: number;
+  /** What those used that watch: Prometheus and its exporters. */
+  readonly observerUses: readonly ProcessUse[];
+  /** From the first answer to the end of the load, in ms since 1970. */
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 export type Drained = () => Promise<number | null>;
@@ -54,6 +59,7 @@ export async function measureWindow(
     phases: Phases;
     services: readonly Metered[];
     drained: Drained;
+    observers?: readonly Metered[];
   },
 ): Promise<MeasuredWindow> {
   const { phases } = at;
@@ -62,16 +68,19 @@ export async function measureWindow(
   try {
     await phases.time('k6 makes its users', () => firstAnswer(log, running.ended));
     const meter = new ProcessMeter([...at.services, { name: 'k6', pid: running.process.pid }]);
+    const observers = new ProcessMeter(at.observers ?? []);
     const watch = watchHost();
-    const others = watchOthers(meter);
+    const others = watchOthers(meter, observers);
+    const startMs = Date.now();
     await phases.time('measuring', () => follow(log, running.ended, progress), load.seconds);
+    const endMs = Date.now();
     const host = watch.stop();
     const othersCores = others.coresOf(host);
     const drainMs = await phases.time('draining', at.drained);
-    const uses = meter.stop();
+    const [uses, observerUses] = [meter.stop(), observers.stop()];
     const summary = await readSummary(running.files);
     const ended = await readEndedLoad(load, running.files, summary);
-    return { ended, drainMs, uses, host, othersCores };
+    return { ended, drainMs, uses, observerUses, host, othersCores, startMs, endMs };
   } finally {
     await log.close();
   }

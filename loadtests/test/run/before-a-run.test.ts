@@ -14,7 +14,7 @@ describe('waiting for calm', () => {
       await vi.advanceTimersByTimeAsync(500);
       return coresAt(performance.now() - start);
     };
-    return { notes, calm: new CalmWaiter({ note: (text) => notes.push(text) }, look) };
+    return { notes, calm: new CalmWaiter({ note: (text) => notes.push(text) }, [], look) };
   }
 
   test('a calm host is looked at once', async () => {

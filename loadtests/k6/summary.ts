@@ -18,7 +18,7 @@ export function handleSummary(data: SummaryData): Record<string, string> {
 
 function shortText({ metrics, state }: SummaryData): string {
   const count = (name: string) => metrics[name]?.values.count ?? 0;
-  const durations = metrics['http_req_duration{scenario:load}']?.values ?? {};
+  const durations = metrics['http_req_duration{part:load}']?.values ?? {};
   const ms = (statistic: string) => `${(durations[statistic] ?? 0).toFixed(1)} ms`;
   const outcomes = Object.values(outcomeNames)
     .map((name) => [name, count(`hotpath_outcomes{outcome:${name}}`)] as const)
@@ -26,7 +26,7 @@ function shortText({ metrics, state }: SummaryData): string {
     .map(([name, n]) => `${n} ${name}`);
   const seconds = state.testRunDurationMs / 1_000;
   return [
-    `${count('iterations{scenario:load}')} requests in ${seconds.toFixed(1)} s, ${count('dropped_iterations')} dropped`,
+    `${count('iterations{part:load}')} requests in ${seconds.toFixed(1)} s, ${count('dropped_iterations')} dropped`,
     outcomes.join(', ') || 'no outcomes',
     `p50 ${ms('med')}, p95 ${ms('p(95)')}, p99 ${ms('p(99)')} (of all answers, k6's own figures)`,
     '',

@@ -153,9 +153,9 @@ export async function readSummary({ summary }: LoadFiles): Promise<K6Summary> {
       .filter((name) => name.startsWith(prefix))
       .map((name) => [name.slice(prefix.length, -1), count(name)] as const);
     return {
-      iterations: count('iterations{scenario:load}'),
+      iterations: count('iterations{part:load}'),
       dropped: count('dropped_iterations'),
-      p95Ms: metrics['http_req_duration{scenario:load}']?.values['p(95)'] ?? null,
+      p95Ms: metrics['http_req_duration{part:load}']?.values['p(95)'] ?? null,
       outcomes: Object.fromEntries(outcomes),
     };
   } catch (cause) {

@@ -79,7 +79,7 @@ test('every answer has its one outcome, in the raw log and in the summary alike'
       expect(`${index} ${letter}`).toBe(`${index} ${expected[0]}`);
     });
     const outcomes = log.outcomes();
-    expect(outcomeImbalance(counts('iterations{scenario:load}'), outcomes)).toBe(0);
+    expect(outcomeImbalance(counts('iterations{part:load}'), outcomes)).toBe(0);
     for (const [name, count] of Object.entries(outcomes))
       expect([name, counts(`hotpath_outcomes{outcome:${name}}`)]).toEqual([name, count]);
     const [shortest, longest] = [log.durationsMs(['u'])[0] ?? 0, log.durationsMs(['u']).at(-1)];
@@ -142,7 +142,7 @@ test('an open load meets connections that are open, each user its own', async ()
     expect([service.connected(), service.unconnected()]).toEqual([40, 0]);
     // k6's own count of all iterations has the lead-in in it, the log and the load's own have not.
     expect(counts('iterations')).toBe(log.length + 40);
-    expect(counts('iterations{scenario:load}')).toBe(log.length);
+    expect(counts('iterations{part:load}')).toBe(log.length);
   } finally {
     service.close();
   }

@@ -20,7 +20,7 @@ const testMsMax = 60_000;
 
 export interface Benchmark<T extends string | number> {
   /** What one round handles, to give figures for each. */
-  readonly per: { readonly count: number; readonly unit: 'event' | 'row' };
+  readonly per: { readonly count: number; readonly unit: 'event' | 'row' | 'request' | 'scrape' };
   /** Before every round, not timed. */
   readonly before?: () => Promise<void>;
   /** One round. Gives a checksum of its work: nothing of it can be left out, and all of it was right. */
@@ -29,7 +29,7 @@ export interface Benchmark<T extends string | number> {
   /** Server time so far, in µs, for what `round` asks of a store. */
   readonly storeMicroseconds?: () => Promise<number>;
   /** Told how many rounds there were. */
-  readonly after?: (rounds: number) => Promise<void>;
+  readonly after?: (rounds: number) => void | Promise<void>;
 }
 
 export function benchmark<T extends string | number>(name: string, it: Benchmark<T>): void {

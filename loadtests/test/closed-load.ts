@@ -1,0 +1,62 @@
+import { Agent, request } from 'node:http';
+
+const answerMsMax = 30_000;
+
+export interface ClosedLoad {
+  readonly requests: number;
+  /** From the first byte sent to the last byte received, as a client sees it. */
+  readonly meanMs: number;
+}
+
+/**
+ * Posts single events over so many connections, each as soon as the one before is answered.
+ * @throws {Error} when one is not acknowledged
+ */
+export async function closedLoad(
+  url: string,
+  { connections, forMs }: { connections: number; forMs: number },
+): Promise<ClosedLoad> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const endAt = performance.now() + forMs;
+  let requests = 0;
+  let sumMs = 0;
+  const client = async (connection: number) => {
+    while (performance.now() < endAt) {
+      const body = JSON.stringify({ message: `loss of disk ${'ab'.repeat(connection + 1)}` });
+      const startedAt = performance.now();
+      await post(agent, url, body);
+      sumMs += performance.now() - startedAt;
+      requests += 1;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: connections }, (_, i) => client(i)));
+  } finally {
+    agent.destroy();
+  }
+  return { requests, meanMs: sumMs / requests };
+}
+
+function post(agent: Agent, url: string, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL('/api/v1/errors/log', url), {
+      agent,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      timeout: answerMsMax,
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no answer in ${answerMsMax} ms`)));
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`${response.statusCode}: ${text}`));
+      });
+    });
+    sent.end(body);
+  });
+}

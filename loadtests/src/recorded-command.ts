@@ -27,7 +27,8 @@ interface RecordedWork {
 export async function recorded(work: RecordedWork, signal: AbortSignal): Promise<number> {
   const id = newRecordId(new Date(), randomInt(2 ** 16));
   const directory = work.outDirectory ?? join(checkout, 'runs', id);
-  const progress = new Progress(process.stderr, work.plan, { dumb: environment.dumbTerminal });
+  const { dumbTerminal: dumb, utf8, noColor } = environment;
+  const progress = new Progress(process.stderr, work.plan, { dumb, utf8, colours: !noColor });
   signal.addEventListener('abort', () => progress.close());
   try {
     progress.say(`${work.introduction}, into ${directory}`);

@@ -1,19 +1,24 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { acknowledgedLetters } from './raw-log.js';
 
 /** Answers of this many last milliseconds make the live figures. */
 const windowMs = 2_000;
 const readBytesMax = 1024 * 1024;
+const letters: readonly string[] = acknowledgedLetters;
 
 export interface LiveFigures {
+  /** Acknowledged. */
   readonly ratePerSecond: number;
-  /** Of the answered; null while there are none. */
+  /** Of the acknowledged; null while there are none. */
   readonly p95Ms: number | null;
+  /** Refused, failed or unanswered; what k6 could not start leaves no line. */
+  readonly failuresPerSecond: number;
 }
 
 interface Answer {
   readonly endMs: number;
   readonly durationMs: number;
-  readonly answered: boolean;
+  readonly acknowledged: boolean;
 }
 
 /**
@@ -35,11 +40,13 @@ export class LiveLog {
     if (last === undefined) return null;
     const since = Math.max(last.endMs, Date.now() - windowMs / 2) - windowMs;
     this.answers = this.answers.filter(({ endMs }) => endMs > since);
-    const durations = this.answers.filter((a) => a.answered).map((a) => a.durationMs);
+    const durations = this.answers.filter((a) => a.acknowledged).map((a) => a.durationMs);
+    const failed = this.answers.length - durations.length;
     durations.sort((left, right) => left - right);
     return {
       ratePerSecond: (durations.length * 1_000) / windowMs,
       p95Ms: durations[Math.ceil(durations.length * 0.95) - 1] ?? null,
+      failuresPerSecond: (failed * 1_000) / windowMs,
     };
   }
 
@@ -60,7 +67,8 @@ export class LiveLog {
       const [, outcome = '', start, duration] = line.split(' ');
       const [startMs, durationMs] = [Number(start), Number(duration)];
       if (!Number.isFinite(startMs) || !Number.isFinite(durationMs)) continue;
-      this.answers.push({ endMs: startMs + durationMs, durationMs, answered: outcome !== 'u' });
+      const acknowledged = letters.includes(outcome);
+      this.answers.push({ endMs: startMs + durationMs, durationMs, acknowledged });
     }
   }
 }

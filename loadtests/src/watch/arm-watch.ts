@@ -37,10 +37,12 @@ export class ArmWatch {
   }
 
   /** One request to each process at once. Never rejects: what does not answer is away. */
-  async look(): Promise<Sample> {
-    const sample = together(await Promise.all(this.pages.map((page) => page.look())));
-    this.keep(sample);
-    return sample;
+  async ask(): Promise<Sample> {
+    return together(await Promise.all(this.pages.map((page) => page.look())));
+  }
+
+  async look(): Promise<void> {
+    this.keep(await this.ask());
   }
 
   keep(sample: Sample): void {

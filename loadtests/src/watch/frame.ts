@@ -85,7 +85,7 @@ function lastText(samples: readonly Sample[], name: FigureName): string {
   return valueText(samples.at(-1) ?? unknownSample, name);
 }
 
-/** All figures of one look in one line: for logs. */
-export function plainFigures(sample: Sample): string {
-  return figureNames.map((name) => `${name} ${valueText(sample, name)}`).join('  ');
+/** Figures of one look in one line: for logs. */
+export function plainFigures(sample: Sample, names: readonly FigureName[] = figureNames): string {
+  return names.map((name) => `${name} ${valueText(sample, name)}`).join('  ');
 }

@@ -47,10 +47,11 @@ export class ServicePage {
       const response = await fetch(`${this.url}/metrics`, {
         signal: AbortSignal.timeout(pageMsMax),
       });
+      const atMs = performance.now(); // before the body, which may wait for the processor
       const text = await response.text();
       if (!response.ok) throw new Error(`status ${response.status}`);
       this.problem = null;
-      return { atMs: performance.now(), metrics: parseMetrics(text) };
+      return { atMs, metrics: parseMetrics(text) };
     } catch (error) {
       this.problem = reasonOf(error as Error);
       return null;

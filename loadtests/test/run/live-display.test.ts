@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LiveLog } from '@hotpath/loadtests/run/live-log';
 import { Progress } from '@hotpath/loadtests/run/progress';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { TerminalEmulator } from '../watch/terminal-emulator.js';
 
 describe('figures of a load that still runs', () => {
   let directory: string;
@@ -31,20 +32,22 @@ describe('figures of a load that still runs', () => {
     const log = new LiveLog(file);
     const now = Date.now();
     await appendFile(file, lines(500, 900, now - 10_000) + lines(100, 20, now));
-    expect(await log.look()).toEqual({ ratePerSecond: 50, p95Ms: 20 });
+    expect(await log.look()).toEqual({ ratePerSecond: 50, p95Ms: 20, failuresPerSecond: 0 });
     const more = lines(100, 40, now);
     await appendFile(file, more.slice(0, 1_003));
     await log.look();
     await appendFile(file, more.slice(1_003));
-    expect(await log.look()).toEqual({ ratePerSecond: 100, p95Ms: 40 });
+    expect(await log.look()).toEqual({ ratePerSecond: 100, p95Ms: 40, failuresPerSecond: 0 });
     await log.close();
   });
 
-  test('what got no answer has no latency', async () => {
+  test('what was not acknowledged has no latency, and is a failure', async () => {
     const file = join(directory, 'raw.log');
     const log = new LiveLog(file);
-    await appendFile(file, lines(9, 5_000, Date.now() - 5_000, 'u'));
-    expect(await log.look()).toEqual({ ratePerSecond: 0, p95Ms: null });
+    const now = Date.now();
+    const failed = ['u', 'f', 's', 'r'].map((letter) => lines(2, 5_000, now - 5_000, letter));
+    await appendFile(file, failed.join(''));
+    expect(await log.look()).toEqual({ ratePerSecond: 0, p95Ms: null, failuresPerSecond: 4 });
     await log.close();
   });
 });
@@ -81,16 +84,16 @@ describe('progress', () => {
   test('it says how far it is, what the arm does now and what the other did last', () => {
     const { written, progress } = start(true);
     progress.startRun('floor', 1);
-    progress.show({ ratePerSecond: 1_200, p95Ms: 1.2 });
+    progress.show({ ratePerSecond: 1_200, p95Ms: 1.2, failuresPerSecond: 0 });
     progress.endRun();
     progress.startRun('naive', 2);
     progress.enter('measuring', 10);
-    progress.show({ ratePerSecond: 871, p95Ms: 412 });
+    progress.show({ ratePerSecond: 871, p95Ms: 412, failuresPerSecond: 3 });
     vi.advanceTimersByTime(4_000);
     const last = written.at(-1)?.text ?? '';
     expect(last).toContain('0:04 gone');
     expect(last).toContain('block 2/3 · naive · measuring 4 of 10 s');
-    expect(last).toMatch(/▸ naive {2,}871 \/s {2}p95 412 ms/);
+    expect(last).toMatch(/▸ naive {2,}871 \/s {2}p95 412 ms {2}failures 3 \/s/);
     expect(last).toMatch(/ {2}floor {2,}1,200 \/s {2}p95 1\.2 ms · block 1/);
     progress.close();
   });
@@ -123,19 +126,14 @@ describe('progress', () => {
     progress.startRun('naive', 1);
     progress.enter('measuring', 10);
     vi.advanceTimersByTime(3_000);
+    const terminal = new TerminalEmulator(80, 24);
+    for (const { text } of written) terminal.write(text);
+    expect(terminal.screen).toHaveLength(2);
+    const before = written.length;
     progress.close();
-    expect(screenOf(written.map(({ text }) => text))).toEqual(['stays']);
+    progress.enter('stopping'); // the work goes on to its end after Ctrl-C
+    vi.advanceTimersByTime(3_000);
+    for (const { text } of written.slice(before)) terminal.write(text);
+    expect(terminal.screen).toEqual(['stays']);
   });
 });
-
-/** What a terminal shows after such writes: whole lines, cursor up and clear. */
-function screenOf(texts: readonly string[]): string[] {
-  let lines: string[] = [];
-  for (const text of texts) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what terminals are moved with
-    const up = /^\x1b\[(\d+)A\x1b\[J$/.exec(text);
-    if (up) lines = lines.slice(0, lines.length - Number(up[1]));
-    else lines.push(...text.split('\n').slice(0, -1));
-  }
-  return lines;
-}

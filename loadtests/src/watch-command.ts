@@ -83,6 +83,7 @@ export async function watch(argv: readonly string[], signal: AbortSignal): Promi
       throw new RigError(nobodyAnswers(arms.flatMap((arm) => arm.problems())));
     }
     view.show(arms, (performance.now() - startMs) / 1_000);
+    if (watched.hasEnded()) console.error('What was watched has ended.');
     if (watched.hasEnded() || atMs >= untilMs) return exitCodes.ok;
     const nextMs = atMs + (looks === 0 ? firstLookMs : view.everyMs);
     await pause(Math.min(nextMs, untilMs) - performance.now(), signal);

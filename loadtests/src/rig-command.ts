@@ -27,7 +27,8 @@ const rigFlags = {
 };
 
 export const rigUsage = `./hotpath rig up|status|down [flags]
-  up      starts both databases and both arms in the background and prints where they are
+  up      starts both databases, both arms and the Prometheus that watches them, in the background,
+          and prints where they are
   status  prints what is up; ends with 13 when nothing is, or when something has died
   down    stops everything
 ${describeFlags(rigFlags)}`;

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startArm } from './arm.js';
+import { missingObservers } from './observers/observer-programs.js';
+import { type ObservedStores, type Observers, startObservers } from './observers/observers.js';
 import type { RigProcess } from './process.js';
 import { openRigDirectory, type RigDirectory } from './rig-directory.js';
 import { rigRoot } from './rig-paths.js';
@@ -45,7 +47,7 @@ function writeStatus(path: string, status: StandingStatus): void {
 }
 
 /**
- * Starts both databases and both arms and stays with them until the signal is aborted.
+ * Starts both databases, both arms and what watches them, and stays until the signal is aborted.
  * @throws {RigError} when one does not start; the status says so too
  */
 export async function holdStandingRig(path: string, signal: AbortSignal): Promise<void> {
@@ -85,13 +87,27 @@ async function startAll(
   tell(place === 'compose' ? 'MySQL and Valkey in Docker' : 'MariaDB and Redis');
   const { mysql, redis } = await startServers(place, dir);
   processes.push(mysql.process, redis.process);
+  const observers = await startWatching(dir, { mysql, redis }, tell);
+  processes.push(...(observers?.processes ?? []));
   for (const name of ['naive', 'async'] as const) {
     tell(`${name}-logger`);
     const database = `hotpath_${name}`;
     await mysql.createDatabase(database);
     const arm = await startArm(name, { dir, mysql, redis, database });
     processes.push(arm.api, ...(arm.worker === null ? [] : [arm.worker]));
+    observers?.watchArm(arm, { arm: name }, mysql.url(database));
   }
+}
+
+/** Null where it is not here: who asked for the rig was told so before. */
+async function startWatching(
+  dir: RigDirectory,
+  stores: ObservedStores,
+  tell: (note: string) => void,
+): Promise<Observers | null> {
+  if (missingObservers().length > 0) return null;
+  tell('Prometheus and its exporters');
+  return startObservers(dir, stores);
 }
 
 function serviceOf({ name, pid, url, logFile }: RigProcess, directory: RigDirectory): Service {

@@ -6,9 +6,9 @@ import { type OwnStores, takeStores } from '@hotpath/loadtests/rig/shared-stores
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { benchmark } from '../../contract/bench/benchmark.js';
 import { workload, workloadDefaults } from '../../loadtests/k6/workload.ts';
+import type { Counting } from '../src/batch-store.js';
 import { CounterStore } from '../src/counter.store.js';
 import { CreateAppliedChunks1700000000002 } from '../src/create-applied-chunks.migration.js';
-import type { Counting } from '../src/event-batcher.js';
 import { IssueRepository } from '../src/issue.repository.js';
 import { chunkRowsMax, chunkTakeoverMs } from '../src/limits.js';
 import { redisClient } from '../src/redis-client.module.js';

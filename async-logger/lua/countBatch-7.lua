@@ -1,21 +1,28 @@
 #!lua
 -- KEYS 1 pending 2 known 3 samples 4 senders 5 idsNew 6 idsOld 7 meta
--- ARGV 1 sender 2 sequence number 3 id window, ms, then per event: fingerprint, event id or '', seen at, ms, sample or ''
+-- ARGV 1 sender 2 sequence number 3 id window, ms 4 '1' when this sender was answered before,
+--   then per event: fingerprint, event id or '', seen at, ms, sample or ''
 -- Counts a batch in one step, or not at all. Returns one character an event:
---   1 counted, 2 counted and a first sight, 0 duplicate, S not counted: send it again with its sample
+--   1 counted, 2 counted and a first sight, 0 duplicate, S not counted: send the batch again with its sample
+-- Before them '!' when the sender was answered before and is unknown here: this Redis has lost its data.
 -- The first line makes a full Redis refuse it before anything is written; without it a script is refused only
 -- at its first write that takes memory, and never after one that takes none.
--- A batch sent again (its answer got lost) changes nothing and returns the first answer.
+-- A batch sent again (its answer got lost) counts what was S and changes nothing else.
 local sender, sequence, windowMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
 -- A watermark a sender, not a key a batch: keys with a lifetime run out during a long outage, and the
 -- resend then counts twice.
 local last = redis.call('HGET', KEYS[4], sender)
+local loss = not last and ARGV[4] == '1' and '!' or ''
+local earlier = ''
 if last then
-  local done, reply = string.match(last, '^(%d+):%d+:(.*)$')
+  local done, lossThen, outcomes = string.match(last, '^(%d+):%d+:(!?)(.*)$')
   done = tonumber(done)
-  if done == sequence then return reply end
   if done > sequence then return redis.error_reply('STALE batch ' .. sequence .. ' after ' .. done) end
+  if done == sequence then
+    loss, earlier = lossThen, outcomes
+    if not string.find(earlier, 'S', 1, true) then return loss .. earlier end
+  end
 end
 
 local time = redis.call('TIME')
@@ -32,13 +39,14 @@ end
 
 local known, deltas, lastSeenMs, order = {}, {}, {}, {}
 local reply, counted = {}, 0
-for i = 4, #ARGV, 4 do
+for i = 5, #ARGV, 4 do
   local fingerprint, id, seenMs, sample = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
   if known[fingerprint] == nil then
     known[fingerprint] = redis.call('SISMEMBER', KEYS[2], fingerprint) == 1
   end
-  local outcome
-  if not known[fingerprint] and sample == '' then
+  local outcome = earlier ~= '' and string.match(earlier, '^[^S]', #reply + 1)
+  if outcome then -- by the first answer
+  elseif not known[fingerprint] and sample == '' then
     outcome = 'S' -- before the id is taken, which must stay free for the retry
   elseif id ~= '' and (redis.call('SISMEMBER', KEYS[6], id) == 1
       or redis.call('SADD', KEYS[5], id) == 0) then
@@ -75,6 +83,6 @@ if counted > 0 then
   end
 end
 
-local answer = table.concat(reply)
+local answer = loss .. table.concat(reply)
 redis.call('HSET', KEYS[4], sender, string.format('%d:%d:%s', sequence, nowMs, answer))
 return answer

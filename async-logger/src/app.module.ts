@@ -9,7 +9,9 @@ import { EventBatcher } from './event-batcher.js';
 import { FirstSightQueue } from './first-sight.queue.js';
 import { IngestService } from './ingest.service.js';
 import { IssueRepository } from './issue.repository.js';
+import { Journal } from './journal.js';
 import { readPoolSize } from './limits.js';
+import { ModeSwitch } from './mode.js';
 import { QueryService } from './query.service.js';
 import { redisClient } from './redis-client.module.js';
 import { Saturation } from './saturation.js';
@@ -18,11 +20,13 @@ import { Saturation } from './saturation.js';
 @Injectable()
 class Shutdown implements OnApplicationShutdown {
   constructor(
+    private readonly modes: ModeSwitch,
     private readonly firstSights: FirstSightQueue,
     private readonly counters: CounterStore,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    await this.modes.close();
     await this.firstSights.close();
     this.counters.disconnect();
   }
@@ -44,10 +48,21 @@ export const AppModule = apiModule({
       useFactory: async () => new FirstSightQueue(await redisClient(config.REDIS_URL, 'announce')),
     },
     {
-      provide: EventBatcher,
-      useFactory: (counters: CounterStore, firstSights: FirstSightQueue) =>
-        new EventBatcher(counters, (fingerprints) => firstSights.announce(fingerprints)),
+      provide: ModeSwitch,
+      useFactory: async (counters: CounterStore, firstSights: FirstSightQueue) => {
+        const { JOURNAL_DIRECTORY: directory, JOURNAL_BYTES_MAX: bytesMax } = config;
+        const journal = await Journal.open({ directory, bytesMax, sender: counters.sender });
+        const modes = new ModeSwitch(counters, journal, (seen) => firstSights.announce(seen));
+        await modes.start();
+        return modes;
+      },
       inject: [CounterStore, FirstSightQueue],
+    },
+    {
+      provide: EventBatcher,
+      useFactory: (modes: ModeSwitch, firstSights: FirstSightQueue) =>
+        new EventBatcher(modes, (fingerprints) => firstSights.announce(fingerprints)),
+      inject: [ModeSwitch, FirstSightQueue],
     },
     IssueRepository,
     { provide: Ingest, useClass: IngestService },

@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IngestedEvent } from '@hotpath/contract/event';
+import { Problem, problems } from '@hotpath/contract/problems';
 import { Redis, type RedisOptions, ReplyError, type Result } from 'ioredis';
-import { type BatchStore, type Counting, NotCounted } from './event-batcher.js';
+import { type BatchStore, NotCounted } from './batch-store.js';
+import type { KeptCounting } from './journal-record.js';
 import * as limits from './limits.js';
 import { unpackSample } from './sample.js';
 
@@ -32,6 +34,9 @@ const key = {
 const refusedWhole =
   /^(OOM|READONLY|LOADING|NOAUTH|WRONGPASS|NOPERM|MISCONF|MASTERDOWN|CLUSTERDOWN)/;
 const neverSent = /^(Stream isn't writeable|Connection is closed)/;
+
+/** The sender's watermark is past this batch. */
+export class StaleBatch extends Error {}
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -92,7 +97,8 @@ export const failFast: RedisOptions = {
 /** Everything this arm keeps in Redis. The only file that knows the key layout. */
 export class CounterStore implements BatchStore {
   /** This process, to the watermark; a new one at every start. */
-  private readonly sender = randomUUID();
+  readonly sender = randomBytes(8).toString('hex');
+  private answeredAtMs = 0;
 
   constructor(private readonly redis: Redis) {
     redis.defineCommand('countBatch', script('countBatch', 7));
@@ -100,26 +106,26 @@ export class CounterStore implements BatchStore {
     redis.defineCommand('releaseChunk', script('releaseChunk', 4));
   }
 
-  get available(): boolean {
-    return this.redis.status === 'ready';
-  }
-
-  async countBatch(sequence: number, batch: readonly Counting[]): Promise<string> {
+  /**
+   * One character an event, and before them '!' when Redis has lost its data, as countBatch-7.lua says.
+   * @param sender of a batch that another process has left
+   * @throws {NotCounted} when certain; {StaleBatch}; anything else leaves it unknown
+   */
+  async countBatch(
+    sequence: number,
+    batch: readonly KeptCounting[],
+    sender = this.sender,
+  ): Promise<string> {
     const { pending, known, samples, senders, idsNew, idsOld, meta } = key;
     const args: (string | number)[] = [pending, known, samples, senders, idsNew, idsOld, meta];
-    args.push(this.sender, sequence, limits.eventIdWindowMs);
+    const remembered = sender === this.sender && Date.now() < this.answeredAtMs + senderKeptMs;
+    args.push(sender, sequence, limits.eventIdWindowMs, remembered ? '1' : '0');
     for (const { event, sample } of batch) {
       args.push(event.fingerprint, event.eventId ?? '', event.seenAtMs, sample);
     }
-    try {
-      return await this.redis.countBatch(...args);
-    } catch (error) {
-      const { message } = error as Error;
-      if (error instanceof ReplyError ? refusedWhole.test(message) : neverSent.test(message)) {
-        throw new NotCounted('Redis does not take events now.', { cause: error });
-      }
-      throw error;
-    }
+    const answer = await this.redis.countBatch(...args).catch(refusal);
+    if (sender === this.sender) this.answeredAtMs = Date.now();
+    return answer;
   }
 
   /**
@@ -161,7 +167,8 @@ export class CounterStore implements BatchStore {
       .hmget(key.claimed, ...asked)
       .hgetall(key.chunks)
       .hmget(key.meta, 'backlogEvents', 'released')
-      .exec();
+      .exec()
+      .catch(away);
     const [pending, claimed, chunks, meta] = (results ?? []).map(([error, value]) => {
       if (error) throw error;
       return value;
@@ -197,7 +204,7 @@ export class CounterStore implements BatchStore {
    * may still lie in a connection that they gave up.
    */
   async forgetOldSenders(): Promise<void> {
-    const oldestMs = Date.now() - limits.sendersKeptDays * 86_400_000;
+    const oldestMs = Date.now() - senderKeptMs;
     for (const [sender, last] of Object.entries(await this.redis.hgetall(key.senders))) {
       if (Number(last.split(':', 2)[1]) < oldestMs) await this.redis.hdel(key.senders, sender);
     }
@@ -216,5 +223,20 @@ export class CounterStore implements BatchStore {
 }
 
 type Packed = string | null;
+
+const senderKeptMs = limits.sendersKeptDays * 86_400_000;
+
+function refusal(error: Error): never {
+  const { message } = error;
+  if (message.startsWith('STALE')) throw new StaleBatch(message);
+  if (error instanceof ReplyError ? refusedWhole.test(message) : neverSent.test(message)) {
+    throw new NotCounted('Redis does not take events now.', { cause: error });
+  }
+  throw error;
+}
+
+function away(cause: Error): never {
+  throw new Problem(problems.storeUnavailable, 'Redis is away.', undefined, { cause });
+}
 
 const countOf = (packed: Packed | undefined): number => (packed ? Number.parseInt(packed, 10) : 0);

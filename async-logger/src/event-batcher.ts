@@ -1,30 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestedEvent } from '@hotpath/contract/event';
-import { counterOf, histogramOf, timed } from '@hotpath/contract/instruments';
+import { histogramOf, timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { type PhaseClock, phase } from '@hotpath/contract/phase-clock';
 import type { ReceiptStatus } from '@hotpath/contract/ports';
 import { Problem, problems } from '@hotpath/contract/problems';
+import { type BatchStore, type Counting, NotCounted } from './batch-store.js';
 import { KnownFingerprints } from './known-fingerprints.js';
 import * as limits from './limits.js';
 import { packSample } from './sample.js';
-
-export interface Counting {
-  readonly event: IngestedEvent;
-  /** '' when the store knows the issue. */
-  readonly sample: string;
-}
-
-/** Not counted, for certain: it was never sent, or the store refused it whole. */
-export class NotCounted extends Error {}
-
-export interface BatchStore {
-  /**
-   * One character an event, as countBatch-7.lua says. The same sequence number counts once.
-   * @throws {NotCounted} when certain; anything else leaves it unknown
-   */
-  countBatch(sequence: number, batch: readonly Counting[]): Promise<string>;
-}
 
 interface Waiting {
   readonly event: IngestedEvent;
@@ -45,7 +28,6 @@ const charsOf = (event: IngestedEvent) => event.message.length + (event.stackTra
 export class EventBatcher {
   private readonly known = new KnownFingerprints(limits.knownFingerprintsMax);
   private readonly batchEvents = histogramOf(metrics.batchEvents);
-  private readonly resends = counterOf(metrics.batchResends);
   private waiting: Waiting[] = [];
   private busy = false;
   private sequence = 0;
@@ -87,13 +69,8 @@ export class EventBatcher {
     this.batchEvents.observe(batch.length);
     const now = performance.now();
     for (const { clock } of batch) clock.enter(phase.store, now);
-    const sequence = ++this.sequence;
     try {
-      const outcomes = await timed(
-        metrics.storeSeconds,
-        'countBatch',
-        this.send(sequence, countings),
-      );
+      const outcomes = await timed(metrics.storeSeconds, 'countBatch', this.send(countings));
       this.settle(batch, outcomes);
     } catch (error) {
       for (const waiting of batch) this.finish(waiting, error as Problem);
@@ -104,43 +81,41 @@ export class EventBatcher {
     const batch: Waiting[] = [];
     const countings: Counting[] = [];
     const oldest = performance.now() - limits.batchMsMax;
-    let sampleChars = 0;
+    let chars = 0;
     let taken = 0;
     for (const waiting of this.waiting) {
-      if (batch.length === limits.batchEventsMax || sampleChars > limits.batchSampleCharsMax) break;
+      if (batch.length === limits.batchEventsMax || chars > limits.batchCharsMax) break;
       taken++;
       if (waiting.since < oldest) {
         this.finish(waiting, new Problem(problems.overloaded, 'Redis is too slow for this load.'));
         continue;
       }
       const { event } = waiting;
-      const sample = this.known.has(event.fingerprint) ? '' : packSample(event);
-      sampleChars += sample.length;
+      chars += charsOf(event);
       batch.push(waiting);
-      countings.push({ event, sample });
+      countings.push({ event, sample: this.known.has(event.fingerprint) ? '' : packSample(event) });
     }
     this.waiting = taken === this.waiting.length ? [] : this.waiting.slice(taken);
     return { batch, countings };
   }
 
-  /** Sends until answered. @throws {Problem} 503 when the first try was certainly not counted, else 504 */
-  private async send(sequence: number, countings: readonly Counting[]): Promise<string> {
-    const giveUpAt = performance.now() + limits.batchMsMax;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.store.countBatch(sequence, countings);
-      } catch (error) {
-        // Only the first try can be certain: after an unanswered one, its copy may still arrive.
-        if (attempt === 1 && error instanceof NotCounted) {
-          throw new Problem(problems.storeUnavailable, error.message, undefined, { cause: error });
-        }
-        if (performance.now() >= giveUpAt) {
-          const detail = 'It may or may not be counted. Send it again with the same eventId.';
-          throw new Problem(problems.outcomeUnknown, detail, undefined, { cause: error });
-        }
-        this.resends.inc();
-        await sleep(limits.batchResendMs);
+  /** @throws {Problem} 503 when it was certainly not counted, 504 when nobody knows */
+  private async send(countings: readonly Counting[]): Promise<string> {
+    const sequence = ++this.sequence;
+    let sent = countings;
+    try {
+      for (;;) {
+        const outcomes = await this.store.countBatch(sequence, sent);
+        if (!outcomes.includes('S')) return outcomes;
+        // Redis lost what this process remembers. Under the same number: what was counted stays so.
+        sent = countings.map(({ event }) => ({ event, sample: packSample(event) }));
       }
+    } catch (cause) {
+      if (sent === countings && cause instanceof NotCounted) {
+        throw new Problem(problems.storeUnavailable, cause.message, undefined, { cause });
+      }
+      const detail = 'It may or may not be counted. Send it again with the same eventId.';
+      throw new Problem(problems.outcomeUnknown, detail, undefined, { cause });
     }
   }
 
@@ -149,13 +124,6 @@ export class EventBatcher {
     batch.forEach((waiting, i) => {
       const { fingerprint } = waiting.event;
       const outcome = outcomes[i];
-      if (outcome === 'S') {
-        // Redis lost what this process remembers: with the sample, in the next batch.
-        this.known.delete(fingerprint);
-        this.waiting.push(waiting);
-        waiting.clock.enter(phase.wait);
-        return;
-      }
       if (outcome === '2') firstSights.push(fingerprint);
       this.known.add(fingerprint);
       this.finish(waiting, outcome === '0' ? 'duplicate' : 'queued');

@@ -22,9 +22,4 @@ export class KnownFingerprints {
     this.old = this.young;
     this.young = new Set();
   }
-
-  delete(fingerprint: string): void {
-    this.young.delete(fingerprint);
-    this.old.delete(fingerprint);
-  }
 }

@@ -2,8 +2,8 @@
 
 /** Events in one Lua call. Redis serves nobody else meanwhile: about 4 us an event, so 2 ms. */
 export const batchEventsMax = 512;
-/** Samples (message and stack) in one call, in characters; first sights are rare, so seldom reached. */
-export const batchSampleCharsMax = 1_048_576;
+/** Text (message and stack) of a batch, in characters: what the journal writes, and what is sent if all are first sights. */
+export const batchCharsMax = 1_048_576;
 /** Events of this process that wait or travel hold at most this much text; over it they are shed. */
 export const inFlightCharsMax = 64 * 1_048_576;
 
@@ -16,10 +16,20 @@ export const redisBootMsMax = 2_000;
 export const workerAnswerMsMax = 5_000;
 /** First error after Redis comes back: reconnect at this pace, for as long as the process lives. */
 export const redisReconnectMs = 100;
-/** Pause before a batch is sent again under its number. */
-export const batchResendMs = 50;
-/** After this an unanswered batch is given up (504), and events that waited as long are shed (503). */
+/** An event that waited this long for its batch is shed (503). */
 export const batchMsMax = 2_000;
+
+/** While Redis is out it is asked at first this often, then half as often each time. */
+export const redisProbeMsMin = 100;
+export const redisProbeMsMax = 1_000;
+/** Batches that leave the journal for each that comes while it is replayed: so it ends under any load. */
+export const replaysPerBatch = 2;
+/** A file of the journal: space comes back in such steps, and one is in memory while it is replayed. */
+export const journalFileBytesMax = 8 * 1_048_576;
+/** A process that starts replays what was left for this long, then serves while it goes on. */
+export const bootReplayMsMax = 10_000;
+/** A process that ends finishes a replay under way for this long, then leaves the rest to the next. */
+export const drainReplayMsMax = 3_000;
 
 /** A retried event id counts once for at least this long, and is forgotten after at most twice. */
 export const eventIdWindowMs = 600_000;
@@ -49,7 +59,7 @@ export const deadlockRetryMs = 20;
 export const syncRestRatio = 1;
 /** A stalled worker that comes back later than this could apply a chunk again. */
 export const appliedChunksKeptHours = 24;
-/** A sender is forgotten after this long without a batch; no resend is that late. About 600 B each. */
+/** A sender is forgotten after this long without a batch; no older journal is replayed. About 600 B each. */
 export const sendersKeptDays = 30;
 /** Connections for reads in the API process; nothing on the ingest path uses them. */
 export const readPoolSize = 3;

@@ -1,15 +1,11 @@
-import {
-  type IssuePage,
-  type IssueView,
-  type ListQuery,
-  Query,
-  type Summary,
-} from '@hotpath/contract/ports';
+import type { IssuePage, IssueView, ListQuery, Summary } from '@hotpath/contract/ports';
+import { Query } from '@hotpath/contract/ports';
 import { columnsOf } from '@hotpath/contract/storage/issue.entity';
 import { IssueRowsRepository, viewOf } from '@hotpath/contract/storage/issue-rows.repository';
 import { Injectable } from '@nestjs/common';
 import { CounterStore, type Unsynced } from './counter.store.js';
 import { IssueRepository } from './issue.repository.js';
+import { ModeSwitch } from './mode.js';
 
 /** A sync between two reads makes them unequal; then both are read again, this often. */
 const readsMax = 3;
@@ -26,6 +22,7 @@ export class QueryService extends Query {
   constructor(
     private readonly issues: IssueRepository,
     private readonly counters: CounterStore,
+    private readonly modes: ModeSwitch,
   ) {
     super();
   }
@@ -79,6 +76,7 @@ export class QueryService extends Query {
     read: (rows: IssueRowsRepository) => Promise<T>,
     fingerprintsOf: (read: T) => readonly string[],
   ): Promise<Moment<T>> {
+    this.modes.assertNothingKept();
     for (let reads = 1; ; reads++) {
       const before = await this.counters.unsynced([]);
       const moment = await this.issues.inSnapshot(async (manager) => {

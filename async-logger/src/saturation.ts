@@ -1,29 +1,31 @@
 import { SaturationProbe } from '@hotpath/contract/ports';
 import { Injectable } from '@nestjs/common';
 import { config } from './config.js';
-import { CounterStore } from './counter.store.js';
 import { EventBatcher } from './event-batcher.js';
 import { inFlightCharsMax } from './limits.js';
+import { ModeSwitch } from './mode.js';
 
 /** Over its bounds this process sheds at once, instead of making everybody wait. */
 @Injectable()
 export class Saturation extends SaturationProbe {
   constructor(
     private readonly batcher: EventBatcher,
-    private readonly counters: CounterStore,
+    private readonly modes: ModeSwitch,
   ) {
     super();
   }
 
   saturated(events: number): string | null {
-    const { batcher } = this;
+    const { batcher, modes } = this;
     if (batcher.events + events > config.IN_FLIGHT_EVENTS_MAX) {
-      return `${config.IN_FLIGHT_EVENTS_MAX} events are waiting for Redis.`;
+      return `${config.IN_FLIGHT_EVENTS_MAX} events are waiting to be made durable.`;
     }
+    if (modes.full) return 'Redis is out and the journal is full.';
     return batcher.chars > inFlightCharsMax ? 'Too much text is waiting for Redis.' : null;
   }
 
+  /** Without Redis it serves from the journal. */
   async missingStores(): Promise<readonly string[]> {
-    return (await this.counters.answers()) ? [] : ['Redis'];
+    return this.modes.full ? ['Redis, and the journal is full'] : [];
   }
 }

@@ -14,7 +14,7 @@ conformance({
     receipt: 'queued',
     retriedEventCountsOnce: true,
     inFlightBound: { env: { IN_FLIGHT_EVENTS_MAX: '8' }, events: 8 },
-    neededStore: 'redis',
+    neededStore: null,
   },
   metrics: {
     api: [
@@ -30,6 +30,10 @@ conformance({
       metrics.storeSeconds,
       metrics.batchEvents,
       metrics.batchResends,
+      metrics.mode,
+      metrics.journalBytes,
+      metrics.journalBatches,
+      metrics.redisDataLosses,
       metrics.firstSights,
     ],
     worker: [

@@ -5,9 +5,9 @@ import { type OwnStores, takeStores } from '@hotpath/loadtests/rig/shared-stores
 import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { Counting } from '../src/batch-store.js';
 import { CounterStore } from '../src/counter.store.js';
 import { CreateAppliedChunks1700000000002 } from '../src/create-applied-chunks.migration.js';
-import type { Counting } from '../src/event-batcher.js';
 import { IssueRepository } from '../src/issue.repository.js';
 import { packSample } from '../src/sample.js';
 

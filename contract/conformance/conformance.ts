@@ -18,8 +18,8 @@ export interface Promises {
   readonly retriedEventCountsOnce: boolean;
   /** The setting that bounds events in flight, here to a few; null for an arm that has no bound. */
   readonly inFlightBound: { readonly env: Record<string, string>; readonly events: number } | null;
-  /** Without it nothing is acknowledged; without the other one everything is. */
-  readonly neededStore: StoreName;
+  /** Without it nothing is acknowledged; without any other store everything is. */
+  readonly neededStore: StoreName | null;
 }
 
 export interface ArmUnderTest {

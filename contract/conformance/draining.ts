@@ -11,8 +11,11 @@ import { waitMsMax, waitUntil } from './wait-until.ts';
 /** What a busy machine may add to a limit. */
 const graceMsMax = 1_500;
 
-/** SIGTERM: accepted work is finished, new work is refused, the exit code says which. */
-export function draining(stage: () => BreakableStage, store: StoreName): void {
+/**
+ * SIGTERM: accepted work is finished, new work is refused, the exit code says which.
+ * @param store one that holds an event in flight while it is frozen: for good when it is needed
+ */
+export function draining(stage: () => BreakableStage, store: StoreName, needed: boolean): void {
   const refused = () =>
     waitUntil('new connections are refused', () =>
       ask(stage().service.url, { path: '/health/live' }).then(
@@ -20,9 +23,23 @@ export function draining(stage: () => BreakableStage, store: StoreName): void {
         (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
       ),
     );
-  const inFlight = () =>
-    waitUntil('the event is in flight', async () => {
-      return (await stage().service.metrics()).get('hotpath_in_flight_events') === 1;
+  /** Freezes the store and sends an event; again, if it was answered before anybody saw it in flight. */
+  const holdEvent = () =>
+    waitUntil('an event is in flight', async () => {
+      const { service } = stage();
+      const event = sighting();
+      await stage()[store].kill('SIGSTOP');
+      let answered = false;
+      const answer = post(service.url, event).finally(() => {
+        answered = true;
+      });
+      while (!answered) {
+        const inFlight = (await service.metrics()).get('hotpath_in_flight_events');
+        if (inFlight === 1) return { event, answer };
+      }
+      await stage()[store].kill('SIGCONT');
+      await service.drained({ withinMs: waitMsMax });
+      return false;
     });
   const counted = async (message: string) => {
     await stage().service.restart('api');
@@ -32,11 +49,8 @@ export function draining(stage: () => BreakableStage, store: StoreName): void {
 
   describe('draining', () => {
     test('a request in flight is answered, new ones are refused, and the exit code is 0', async () => {
-      const { api, url } = stage().service;
-      const event = sighting();
-      await stage()[store].kill('SIGSTOP');
-      const answer = post(url, event);
-      await inFlight();
+      const { api } = stage().service;
+      const { event, answer } = await holdEvent();
       const ended = api.kill('SIGTERM');
       await refused();
       await stage()[store].kill('SIGCONT');
@@ -64,22 +78,22 @@ export function draining(stage: () => BreakableStage, store: StoreName): void {
       expect(await counted(event.message)).toBe(0);
     });
 
-    test('work that cannot be finished within the limit ends with exit code 1', async () => {
-      const { api, url } = stage().service;
-      const event = sighting();
-      await stage()[store].kill('SIGSTOP');
-      const answer = post(url, event).catch((error: Error) => error);
-      await inFlight();
-      const startedAt = performance.now();
-      await api.kill('SIGTERM');
-      const tookMs = performance.now() - startedAt;
-      expect(await api.exited).toEqual({ code: 1, signal: null });
-      expect(tookMs).toBeGreaterThanOrEqual(drainMsMax - 50);
-      expect(tookMs).toBeLessThan(drainMsMax + graceMsMax);
-      expect(await answer).toBeInstanceOf(Error);
-      await stage()[store].kill('SIGCONT');
-      expect(await counted(event.message)).toBeLessThanOrEqual(1);
-    });
+    if (needed) {
+      test('work that cannot be finished within the limit ends with exit code 1', async () => {
+        const { api } = stage().service;
+        const held = await holdEvent();
+        const answer = held.answer.catch((error: Error) => error);
+        const startedAt = performance.now();
+        await api.kill('SIGTERM');
+        const tookMs = performance.now() - startedAt;
+        expect(await api.exited).toEqual({ code: 1, signal: null });
+        expect(tookMs).toBeGreaterThanOrEqual(drainMsMax - 50);
+        expect(tookMs).toBeLessThan(drainMsMax + graceMsMax);
+        expect(await answer).toBeInstanceOf(Error);
+        await stage()[store].kill('SIGCONT');
+        expect(await counted(held.event.message)).toBeLessThanOrEqual(1);
+      });
+    }
 
     test('the worker ends with exit code 0 and everything stored', async () => {
       const { service, databaseUrl } = stage();

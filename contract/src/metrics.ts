@@ -98,6 +98,24 @@ export const metrics = {
     unit: 'batches',
     help: 'Batches sent again under the same number because their answer did not come.',
   }),
+  mode: declare('gauge', 'hotpath_mode', {
+    unit: 'boolean',
+    labels: ['mode'],
+    help: '1 for the mode of this process: normal (batches go to Redis), degraded (Redis is out, they go to the journal on local disk), recovering (the journal goes to Redis).',
+  }),
+  journalBytes: declare('gauge', 'hotpath_journal_bytes', {
+    unit: 'bytes',
+    help: 'Acknowledged batches on local disk that Redis does not have yet. 0 in normal mode.',
+  }),
+  journalBatches: declare('counter', 'hotpath_journal_batches_total', {
+    unit: 'batches',
+    labels: ['result'],
+    help: 'Batches at the journal: kept (on disk, acknowledged), refused (no room or the disk failed), replayed (answered by Redis), repeated (Redis had it already), torn (its writer died before it acknowledged), damaged (files kept aside, as not all of them can be read).',
+  }),
+  redisDataLosses: declare('counter', 'hotpath_redis_data_losses_total', {
+    unit: 'losses',
+    help: 'How often Redis came back without its data: what was acknowledged and not yet in MySQL is gone.',
+  }),
   firstSights: declare('counter', 'hotpath_first_sights_total', {
     unit: 'events',
     labels: ['result'],

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ArmName, armTraits, storesEvents } from '../arms.js';
 import { checkout } from '../checkout.js';
@@ -56,6 +57,8 @@ const programs: Record<ArmName, ArmPrograms> = {
  */
 export async function startArm(name: ArmName, stores: ArmStores): Promise<Arm> {
   const { worker } = programs[name];
+  // What an earlier run left there belongs to stores that are gone.
+  rmSync(journalOf(stores), { recursive: true, force: true });
   const started = worker === null ? null : await startPart(name, 'worker', stores, 0);
   return new Arm(name, stores, await startPart(name, 'api', stores, 0), started);
 }
@@ -94,7 +97,8 @@ export class Arm {
   }
 
   /**
-   * Waits until every accepted event is stored: nothing in flight in the API, no backlog in the worker.
+   * Waits until every accepted event is stored: nothing in flight or in the journal of the API, no backlog
+   * in the worker.
    * Returns how long that took, in ms.
    * @throws {RigError} when it takes longer
    */
@@ -117,13 +121,13 @@ export class Arm {
   private async isDrained(): Promise<boolean> {
     if (!storesEvents(this.name)) return true;
     // In this order: what leaves the API's hands while we ask is in the backlog that we ask for next.
-    if ((await this.read('api', 'hotpath_in_flight_events')) !== 0) return false;
-    return this.worker === null || (await this.read('worker', 'hotpath_backlog_events')) === 0;
-  }
-
-  /** Undefined while the process can't tell: a worker that has just lost Redis leaves its backlog out. */
-  private async read(part: ArmPart, name: string): Promise<number | undefined> {
-    return sumOf(await this.metrics(part), name);
+    const api = await this.metrics('api');
+    if (sumOf(api, 'hotpath_in_flight_events') !== 0) return false;
+    if ((sumOf(api, 'hotpath_journal_bytes') ?? 0) !== 0) return false;
+    // Undefined while it can't tell: a worker that has just lost Redis leaves its backlog out.
+    return (
+      this.worker === null || sumOf(await this.metrics('worker'), 'hotpath_backlog_events') === 0
+    );
   }
 
   private part(part: ArmPart): RigProcess {
@@ -131,6 +135,11 @@ export class Arm {
     if (found === null) throw new RigError(`${this.name} has no ${part}`);
     return found;
   }
+}
+
+/** Kept over a restart of the API. */
+function journalOf({ dir, database }: Pick<ArmStores, 'dir' | 'database'>): string {
+  return join(dir.path, 'journal', database);
 }
 
 function startPart(
@@ -151,7 +160,10 @@ function startPart(
       HOST: '127.0.0.1',
       PORT: String(port),
       ...(storesEvents(name) && { DATABASE_URL: mysql.url(database) }),
-      ...(armTraits[name].keepsIn.includes('redis') && { REDIS_URL: redis.url }),
+      ...(armTraits[name].keepsIn.includes('redis') && {
+        REDIS_URL: redis.url,
+        JOURNAL_DIRECTORY: journalOf({ dir, database }),
+      }),
       ...env,
     },
     startMsMax,

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { counterOf, gaugeOf } from '@hotpath/contract/instruments';
+import { metrics } from '@hotpath/contract/metrics';
+import { Problem, problems } from '@hotpath/contract/problems';
+import { Logger } from '@nestjs/common';
+import { type BatchStore, type Counting, NotCounted } from './batch-store.js';
+import { type CounterStore, StaleBatch } from './counter.store.js';
+import type { Journal } from './journal.js';
+import type { KeptBatch } from './journal-record.js';
+import * as limits from './limits.js';
+
+export type Mode = 'normal' | 'degraded' | 'recovering';
+
+/**
+ * Counts batches in Redis, or keeps them in the journal while Redis is out.
+ * normal → degraded: a batch was refused or not answered; it is in the journal under its own number.
+ * degraded → recovering: Redis answered for a batch of the journal. New batches still go to the journal,
+ * as a sender's numbers must reach Redis in order.
+ * recovering → normal: the journal is empty. recovering → degraded: as from normal.
+ * Trade: while not normal, a retried event id gets the receipt `queued`; it counts once all the same.
+ * Guarantee: a number once used is never given to another batch, so that Redis, which may have counted
+ * what it did not answer for, counts it once.
+ */
+export class ModeSwitch implements BatchStore {
+  private readonly log = new Logger('mode');
+  private readonly batches = counterOf(metrics.journalBatches);
+  private readonly losses = counterOf(metrics.redisDataLosses);
+  private readonly resends = counterOf(metrics.batchResends);
+  private readonly closing = new AbortController();
+  private recovery: Promise<void> = Promise.resolve();
+  private afterReplay: () => void = () => {};
+  /** Sent and not answered for. */
+  private unanswered: number | null = null;
+  private reason = '';
+  mode: Mode = 'normal';
+
+  constructor(
+    private readonly counters: CounterStore,
+    private readonly journal: Journal,
+    private readonly onFirstSights: (fingerprints: string[]) => void,
+  ) {
+    gaugeOf(metrics.mode, () => ({
+      normal: Number(this.mode === 'normal'),
+      degraded: Number(this.mode === 'degraded'),
+      recovering: Number(this.mode === 'recovering'),
+    }));
+  }
+
+  /** Before the port opens: replays what an earlier process left, as far as Redis answers now. */
+  async start(): Promise<void> {
+    const answers = await this.counters.answers();
+    if (answers && this.journal.empty) return;
+    if (answers) this.become('recovering', `${this.journal.bytes} B were left by another process`);
+    else this.become('degraded', 'Redis does not answer');
+    this.recovery = this.recover();
+    if (answers) await Promise.race([this.recovery, this.pause(limits.bootReplayMsMax)]);
+  }
+
+  /** No room for more until Redis is back. */
+  get full(): boolean {
+    return this.mode !== 'normal' && this.journal.full;
+  }
+
+  /** @throws {Problem} 503 while acknowledged events are here, where no read can count them */
+  assertNothingKept(): void {
+    if (this.mode === 'normal') return;
+    throw new Problem(problems.storeUnavailable, 'Acknowledged events wait here for Redis.');
+  }
+
+  /** @throws {NotCounted} when neither Redis nor the journal has it; anything else leaves it unknown */
+  async countBatch(sequence: number, batch: readonly Counting[]): Promise<string> {
+    // So that the journal shrinks, whatever the load.
+    for (let i = 0; i < limits.replaysPerBatch && this.mode === 'recovering'; i++) {
+      await new Promise<void>((resolve) => {
+        this.afterReplay = resolve;
+      });
+    }
+    if (this.mode !== 'normal') return this.keep(sequence, batch);
+    try {
+      return await this.count(sequence, batch);
+    } catch (error) {
+      if (!(error instanceof NotCounted)) this.unanswered = sequence;
+      return this.keep(sequence, batch, error as Error);
+    }
+  }
+
+  private async keep(sequence: number, batch: readonly Counting[], cause?: Error): Promise<string> {
+    try {
+      await this.journal.append(sequence, batch);
+      return '1'.repeat(batch.length);
+    } catch (error) {
+      this.batches.inc({ result: 'refused' });
+      throw cause && !(cause instanceof NotCounted) ? cause : error;
+    } finally {
+      if (this.mode === 'normal' && !this.journal.empty) {
+        this.become('degraded', reasonOf(cause));
+        this.recovery = this.recover();
+      }
+    }
+  }
+
+  /** Asks Redis until it has all of the journal. The pause between two tries is drawn, or all instances come at once. */
+  private async recover(): Promise<void> {
+    let pauseMs = limits.redisProbeMsMin;
+    while (!this.closing.signal.aborted) {
+      try {
+        // By a ping first: a frozen Redis would take and keep a copy of a batch at each try.
+        if (await this.counters.answers()) {
+          await this.replay();
+          return;
+        }
+      } catch (error) {
+        if (this.mode === 'recovering') pauseMs = limits.redisProbeMsMin;
+        this.become('degraded', reasonOf(error));
+      }
+      await this.pause(pauseMs * (0.5 + Math.random()));
+      pauseMs = Math.min(2 * pauseMs, limits.redisProbeMsMax);
+    }
+  }
+
+  /** @throws {Error} when Redis does not answer for a batch; it stays, and those behind it */
+  private async replay(): Promise<void> {
+    while (!this.journal.empty && !this.closing.signal.aborted) {
+      const kept = await this.journal.oldest();
+      for (let batch = kept?.batches[0]; kept && batch; batch = kept.batches[0]) {
+        await this.resend(kept.sender, batch);
+        kept.batches.shift();
+        this.become('recovering', 'Redis answers');
+        this.afterReplay();
+      }
+      await this.journal.removeOldest();
+    }
+    if (this.closing.signal.aborted) return;
+    // No await since the journal was found empty: a batch that came between would be overtaken.
+    this.become('normal', 'Redis has the whole journal');
+  }
+
+  private async resend(sender: string, { sequence, countings }: KeptBatch): Promise<void> {
+    if (this.unanswered === sequence) this.resends.inc();
+    try {
+      const outcomes = await this.count(sequence, countings, sender);
+      const seen = countings.filter((_, i) => outcomes[i] === '2');
+      if (seen.length) this.onFirstSights(seen.map(({ event }) => event.fingerprint));
+      this.batches.inc({ result: 'replayed' });
+    } catch (error) {
+      // Redis is past this number, and of a sender it only gets past what it has counted.
+      if (!(error instanceof StaleBatch)) {
+        if (!(error instanceof NotCounted)) this.unanswered = sequence;
+        throw error;
+      }
+      this.batches.inc({ result: 'repeated' });
+    }
+  }
+
+  private async count(...batch: Parameters<CounterStore['countBatch']>): Promise<string> {
+    const answer = await this.counters.countBatch(...batch);
+    if (!answer.startsWith('!')) return answer;
+    this.losses.inc();
+    this.log.error('Redis has lost its data: events acknowledged and not yet in MySQL are gone.');
+    return answer.slice(1);
+  }
+
+  /** Says each change, and each new reason to stay degraded. */
+  private become(mode: Mode, reason: string): void {
+    if (mode === this.mode && (mode !== 'degraded' || reason === this.reason)) return;
+    this.log.warn(`${this.mode} → ${mode}: ${reason}`);
+    this.mode = mode;
+    this.reason = reason;
+    this.afterReplay();
+  }
+
+  private pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.closing.signal }).catch(() => {});
+  }
+
+  /** A replay under way gets a moment to end; else the journal waits for the next process. */
+  async close(): Promise<void> {
+    if (this.mode === 'recovering') {
+      await Promise.race([this.recovery, this.pause(limits.drainReplayMsMax)]);
+    }
+    this.closing.abort();
+    await this.recovery;
+    await this.journal.close();
+  }
+}
+
+/** In Redis' own words where it gave any. */
+function reasonOf(error: unknown): string {
+  const { message = 'unknown', cause } = (error ?? {}) as Partial<Error>;
+  return cause instanceof Error ? cause.message : message;
+}

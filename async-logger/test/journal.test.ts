@@ -1,0 +1,237 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { NotCounted } from '../src/batch-store.js';
+import { Journal } from '../src/journal.js';
+import { type KeptBatch, packBatch, unpackBatches } from '../src/journal-record.js';
+import * as limits from '../src/limits.js';
+import { packSample, unpackSample } from '../src/sample.js';
+
+let directory: string;
+const open: Journal[] = [];
+
+beforeAll(() => Logger.overrideLogger(false)); // what is kept aside is said, here all the time
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hotpath-journal-'));
+});
+
+afterEach(async () => {
+  for (const journal of open.splice(0)) await journal.close();
+  await rm(directory, { recursive: true });
+});
+
+async function journalOf(sender: string, bytesMax = 64 * 1_048_576): Promise<Journal> {
+  const journal = await Journal.open({ directory, sender, bytesMax });
+  open.push(journal);
+  return journal;
+}
+
+async function close(journal: Journal): Promise<void> {
+  open.splice(open.indexOf(journal), 1);
+  await journal.close();
+}
+
+const event = (message: string, more: object = {}): IngestedEvent =>
+  parseEvent({ message, ...more }, 1_800_000_000_000);
+const batchOf = (...messages: string[]) =>
+  messages.map((message) => ({ event: event(message, { eventId: `id-${message}` }) }));
+
+/** Sender and number of all that a journal holds, which is then empty. */
+async function takeAll(journal: Journal): Promise<string[]> {
+  const taken: string[] = [];
+  while (!journal.empty) {
+    const { sender = '', batches = [] } = (await journal.oldest()) ?? {};
+    taken.push(...batches.map(({ sequence }) => `${sender} ${sequence}`));
+    await journal.removeOldest();
+  }
+  return taken;
+}
+
+const files = async () => (await readdir(directory)).filter((name) => !name.endsWith('.lock'));
+
+describe('a record', () => {
+  const odd = event('a\nb \u2028 "c" 🦊 \0', { eventId: 'x.y:z-1', stackTrace: 'at a\n\tat b ' });
+  const plain = event('plain');
+  const batch = [{ event: odd }, { event: plain }, { event: odd }];
+
+  test('comes back with all that countBatch needs, and one sample an issue', () => {
+    const { batches, torn, damagedBytes } = unpackBatches(packBatch(7, batch));
+    expect({ torn, damagedBytes, length: batches.length }).toEqual({
+      torn: false,
+      damagedBytes: 0,
+      length: 1,
+    });
+    const [{ sequence, countings }] = batches as [KeptBatch];
+    expect(sequence).toBe(7);
+    const sightings = [odd, plain, odd].map(({ fingerprint, eventId, seenAtMs }) => ({
+      ...{ fingerprint, eventId, seenAtMs },
+    }));
+    expect(countings.map((counting) => counting.event)).toEqual(sightings);
+    expect(countings.map(({ sample }) => sample)).toEqual([packSample(odd), packSample(plain), '']);
+    expect(unpackSample(countings[0]?.sample ?? '')).toEqual(odd);
+  });
+
+  const records = [1, 2, 3].map((sequence) => packBatch(sequence, batch));
+  const whole = Buffer.concat(records);
+  const [first, second, third] = records as [Buffer, Buffer, Buffer];
+  const numbersOf = ({ batches }: { batches: readonly KeptBatch[] }) =>
+    batches.map(({ sequence }) => sequence);
+
+  test('that is torn at any byte takes nothing with it, and is no damage', () => {
+    for (let kept = 1; kept < third.length; kept++) {
+      const read = unpackBatches(whole.subarray(0, whole.length - third.length + kept));
+      expect([kept, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
+        ...[kept, true, 0, 1, 2],
+      ]);
+    }
+  });
+
+  test('with a flipped bit at any byte is damage, before other records and behind them', () => {
+    for (const [start, length, others] of [
+      [first.length, second.length, [1, 3]],
+      [first.length + second.length, third.length, [1, 2]],
+    ] as const) {
+      for (let at = start; at < start + length; at++) {
+        const bytes = Buffer.from(whole);
+        bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
+        const read = unpackBatches(bytes);
+        expect([at, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
+          ...[at, false, length, ...others],
+        ]);
+      }
+    }
+  });
+
+  test('that a power cut left as zeros is torn, and damage when records follow', () => {
+    const zeros = Buffer.alloc(100);
+    expect(unpackBatches(Buffer.concat([first, zeros]))).toMatchObject({
+      ...{ torn: true, damagedBytes: 0 },
+    });
+    const read = unpackBatches(Buffer.concat([first, zeros, third]));
+    expect([read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([false, 100, 1, 3]);
+  });
+});
+
+describe('a journal', () => {
+  test('gives its batches back in order, files and space after them', async () => {
+    const journal = await journalOf('aa');
+    for (let n = 1; n <= 3; n++) await journal.append(n, batchOf('a', 'b'));
+    expect(journal.empty).toBe(false);
+    expect(await takeAll(journal)).toEqual(['aa 1', 'aa 2', 'aa 3']);
+    expect([journal.bytes, await files()]).toEqual([0, []]);
+  });
+
+  test('goes on in another file when one is long, so that space comes back in steps', async () => {
+    const journal = await journalOf('aa');
+    const long = [{ event: event('long', { stackTrace: 'x'.repeat(65_536) }) }];
+    const many = Array.from({ length: 16 }, (_, i) => ({
+      event: event(`long ${'x'.repeat(i + 1)}`, { stackTrace: 'x'.repeat(65_536) }),
+    }));
+    for (let n = 1; n <= 9; n++) await journal.append(n, many);
+    await journal.append(10, long);
+    expect((await files()).length).toBe(2);
+    const before = journal.bytes;
+    expect((await journal.oldest())?.batches[0]?.sequence).toBe(1);
+    await journal.removeOldest();
+    expect(journal.bytes).toBeLessThan(before - limits.journalFileBytesMax);
+    expect((await takeAll(journal)).at(-1)).toBe('aa 10');
+  });
+
+  test('leaves a live process its files, and takes those of a dead one before its own', async () => {
+    const dead = await journalOf('bb');
+    const live = await journalOf('cc');
+    await dead.append(1, batchOf('a'));
+    await dead.append(2, batchOf('b'));
+    await live.append(1, batchOf('c'));
+    await close(dead);
+    const next = await journalOf('aa');
+    await next.append(1, batchOf('d'));
+    expect(await takeAll(next)).toEqual(['bb 1', 'bb 2', 'aa 1']);
+    expect(await takeAll(live)).toEqual(['cc 1']);
+    expect(await files()).toEqual([]);
+  });
+
+  test('of a dead process that two adopt at once goes to both, and neither minds', async () => {
+    const dead = await journalOf('bb');
+    await dead.append(1, batchOf('a'));
+    await close(dead);
+    const [one, two] = await Promise.all([journalOf('cc'), journalOf('dd')]);
+    expect(await takeAll(one)).toEqual(['bb 1']);
+    expect(await takeAll(two)).toEqual([]);
+  });
+
+  test('keeps a damaged file aside and gives back the rest of it', async () => {
+    const dead = await journalOf('bb');
+    for (let n = 1; n <= 3; n++) await dead.append(n, batchOf('a'));
+    await close(dead);
+    const [name = ''] = await files();
+    const bytes = await readFile(join(directory, name));
+    bytes.writeUInt8(bytes.readUInt8(bytes.length / 2) ^ 1, bytes.length / 2);
+    await writeFile(join(directory, name), bytes);
+    await writeFile(join(directory, 'ee-000000001.journal'), 'something else\n');
+    await writeFile(join(directory, 'ff-000000001.journal'), 'hotpath-jour');
+    expect(await takeAll(await journalOf('aa'))).toEqual(['bb 1', 'bb 3']);
+    const kept = await readFile(join(directory, `${name}.damaged`));
+    expect([kept.equals(bytes), await files()]).toEqual([
+      true,
+      [`${name}.damaged`, 'ee-000000001.journal.damaged'],
+    ]);
+  });
+
+  test('older than Redis remembers senders is kept aside, not replayed', async () => {
+    const dead = await journalOf('bb');
+    await dead.append(1, batchOf('a'));
+    await close(dead);
+    const [name = ''] = await files();
+    const old = Date.now() / 1_000 - (limits.sendersKeptDays + 1) * 86_400;
+    await utimes(join(directory, name), old, old);
+    expect(await takeAll(await journalOf('aa'))).toEqual([]);
+    expect(await files()).toEqual([`${name}.damaged`]);
+  });
+
+  test('refuses at its bound, whole, and takes batches again when space came back', async () => {
+    const bytesMax = 10_000;
+    const journal = await journalOf('aa', bytesMax);
+    let n = 0;
+    const fill = async () => {
+      for (;;) await journal.append(++n, batchOf('a', 'b', 'c'));
+    };
+    await expect(fill()).rejects.toThrow(NotCounted);
+    expect(journal.bytes).toBeLessThanOrEqual(bytesMax);
+    expect(journal.full).toBe(true);
+    expect((await takeAll(journal)).length).toBe(n - 1);
+    await journal.append(++n, batchOf('a'));
+    expect(await takeAll(journal)).toEqual([`aa ${n}`]);
+  });
+
+  test('of a disk that takes no more refuses for certain, and keeps what it has', async () => {
+    const journal = await journalOf('aa');
+    await journal.append(1, batchOf('a'));
+    // What the kernel does at a full disk, without one: no file of this process may grow over 4 KiB.
+    const limit = (bytes: string) =>
+      execFileSync('prlimit', [`--pid=${process.pid}`, `--fsize=${bytes}:`]);
+    limit('4096');
+    try {
+      const long = [{ event: event('long', { stackTrace: 'x'.repeat(8_192) }) }];
+      for (const n of [2, 3]) await expect(journal.append(n, long)).rejects.toThrow(NotCounted);
+      await journal.append(4, batchOf('b'));
+    } finally {
+      limit('unlimited');
+    }
+    await journal.append(5, batchOf('c'));
+    expect(await takeAll(journal)).toEqual(['aa 1', 'aa 4', 'aa 5']);
+  });
+
+  test('that is asked while a batch is being written waits for that batch', async () => {
+    const journal = await journalOf('aa');
+    const appending = journal.append(1, batchOf('a'));
+    expect(journal.empty).toBe(false);
+    expect(await takeAll(journal)).toEqual(['aa 1']);
+    await appending;
+  });
+});

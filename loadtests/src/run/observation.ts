@@ -4,7 +4,6 @@ import { checkout } from '../checkout.js';
 import type { RecordedObservation } from '../observation-record.js';
 import type { Arm } from '../rig/arm.js';
 import type { Observers } from '../rig/observers/observers.js';
-import type { RangeSeries } from '../rig/observers/prometheus.js';
 import { collectSeries, gridOf, type TimeSpan } from '../series/collect-series.js';
 import { panelQueries } from '../series/panel-queries.js';
 import { seriesFileName, writeSeries } from '../series/series-file.js';
@@ -67,14 +66,14 @@ export class Observation {
    * What was seen of the window, and everything since the run began into the run's directory.
    * @throws {RigError} when Prometheus does not answer
    */
-  async describe(measured: MeasuredWindow, path: string): Promise<RecordedObservation> {
+  async describe(arm: Arm, measured: MeasuredWindow, path: string): Promise<RecordedObservation> {
     const { startMs, endMs, observerUses, ended } = measured;
     const window = { startSeconds: startMs / 1_000, endSeconds: endMs / 1_000 };
     const all = { startSeconds: this.startMs / 1_000, endSeconds: Date.now() / 1_000 };
     const sum = (of: (use: ProcessUse) => number) =>
       observerUses.reduce((total, use) => total + of(use), 0);
     return {
-      targets: await this.missed(window),
+      targets: await this.missed(arm, window),
       cost: {
         cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
         rssBytesMax: sum(({ rssBytesMax }) => rssBytesMax),
@@ -87,18 +86,14 @@ export class Observation {
     };
   }
 
-  private async missed(window: TimeSpan): Promise<RecordedObservation['targets']> {
-    const { run, block, arm } = this.labels;
-    const ofArm = `run="${run}",block="${block}",arm="${arm}"`;
+  private async missed(arm: Arm, window: TimeSpan): Promise<RecordedObservation['targets']> {
     const rangeSeconds = Math.ceil(window.endSeconds - window.startSeconds);
-    const ask = (labels: string) =>
-      this.observers.prometheus.instant(`up{${labels}}[${rangeSeconds}s]`, window.endSeconds);
-    // Those of earlier runs linger for a moment after they have gone.
-    const found = [...(await ask(ofArm)), ...(await ask('run=""'))] as RangeSeries[];
-    return found.map(({ metric, values = [] }) => ({
-      service: metric.service ?? 'unknown',
-      missed: missedScrapes(values, window),
-    }));
+    const query = `up[${rangeSeconds}s]`;
+    const found = await this.observers.prometheus.instant(query, window.endSeconds);
+    return this.observers.targetsWith(arm).map(({ address, service }) => {
+      const { values = [] } = found.find(({ metric }) => metric.instance === address) ?? {};
+      return { service, missed: missedScrapes(values, window) };
+    });
   }
 
   /** From the arrival of a request to its receipt, over the acknowledged ones. */

@@ -79,7 +79,7 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
     },
   );
   const observed = await phases.time('keeping series', async () =>
-    observation?.describe(window, path),
+    observation?.describe(arm, window, path),
   );
   observation?.forget(arm);
   const loads = [warmedUp, window.ended];

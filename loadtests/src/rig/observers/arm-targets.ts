@@ -11,6 +11,13 @@ export interface ArmLabels {
   readonly block?: string;
 }
 
+/** One process that is scraped. */
+export interface Target {
+  /** host:port, which is its label `instance`. */
+  readonly address: string;
+  readonly service: string;
+}
+
 interface TargetGroup {
   readonly targets: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
@@ -40,9 +47,10 @@ export class ArmTargets {
     this.write();
   }
 
-  /** Addresses, as host:port, of the processes of an arm. */
-  addressesOf(arm: Arm): string[] {
-    return (this.groups.get(arm) ?? []).flatMap(({ targets }) => targets);
+  of(arm: Arm): Target[] {
+    return (this.groups.get(arm) ?? []).flatMap(({ targets, labels: { service = '' } }) =>
+      targets.map((address) => ({ address, service })),
+    );
   }
 
   /** Whole or not at all: Prometheus reads it whenever it changes. */

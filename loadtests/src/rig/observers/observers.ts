@@ -5,7 +5,7 @@ import type { RigProcess } from '../process.js';
 import type { RedisAddress } from '../redis-server.js';
 import type { RigDirectory } from '../rig-directory.js';
 import { waitUntil } from '../wait.js';
-import { type ArmLabels, ArmTargets } from './arm-targets.js';
+import { type ArmLabels, ArmTargets, type Target } from './arm-targets.js';
 import {
   startMysqldExporter,
   startNodeExporter,
@@ -39,36 +39,43 @@ export class Observers {
     /** Prometheus and the exporters, whose cost is not that of what is measured. */
     readonly processes: readonly RigProcess[],
     private readonly metrics: RigMetrics,
-    private readonly targets: ArmTargets,
+    private readonly standing: readonly Target[],
+    private readonly arms: ArmTargets,
   ) {}
+
+  /** What is to be scraped while the arm runs, its own processes first. */
+  targetsWith(arm: Arm): Target[] {
+    return [...this.arms.of(arm), ...this.standing];
+  }
 
   /**
    * Has the arm's processes scraped from now on, and its stored events counted.
    * @param databaseUrl null: it stores nothing
    */
   watchArm(arm: Arm, labels: ArmLabels, databaseUrl: string | null): void {
-    this.targets.add(arm, labels);
+    this.arms.add(arm, labels);
     if (databaseUrl === null) return;
     this.stored.set(arm, new StoredEvents(labels.arm, databaseUrl, this.metrics));
   }
 
   /** To be called before the arm stops: what is gone on purpose was not missed. */
   forgetArm(arm: Arm): void {
-    this.targets.remove(arm);
+    this.arms.remove(arm);
     this.stored.get(arm)?.stop();
     this.stored.delete(arm);
   }
 
   /**
-   * Resolves once every process of the arm is scraped well.
+   * Resolves once every process of the arm is scraped well, and everything else that is to be.
    * @throws {RigError} when that takes longer than 12 s
    */
   async seen(arm: Arm): Promise<void> {
-    const addresses = this.targets.addressesOf(arm);
+    const wanted = this.targetsWith(arm).map(({ address }) => address);
     await waitUntil(
       async () => {
-        const up = await this.prometheus.instant(`up{instance=~"${addresses.join('|')}"} == 1`);
-        return up.length === addresses.length;
+        const up = await this.prometheus.instant('up == 1');
+        const seen = new Set(up.map(({ metric }) => metric.instance));
+        return wanted.every((address) => seen.has(address));
       },
       { withinMs: seenMsMax, everyMs: 100, until: `Prometheus scrapes ${arm.name}` },
     );
@@ -107,18 +114,16 @@ export async function startObservers(
     labels: { service },
     kind,
   });
-  const targets = new ArmTargets(join(directory.directory('observers'), 'arms.json'));
-  const prometheus = await startPrometheus(
-    directory,
-    [
-      target(rig, 'rig', 'own'),
-      target(host.url, 'host', 'exporter'),
-      target(mysqld.url, 'mysql', 'exporter'),
-      target(redisd.url, 'redis', 'exporter'),
-      target(processes.url, 'process-exporter', 'processes'),
-    ],
-    targets.file,
-  );
+  const arms = new ArmTargets(join(directory.directory('observers'), 'arms.json'));
+  const targets = [
+    target(rig, 'rig', 'own'),
+    target(host.url, 'host', 'exporter'),
+    target(mysqld.url, 'mysql', 'exporter'),
+    target(redisd.url, 'redis', 'exporter'),
+    target(processes.url, 'process-exporter', 'processes'),
+  ];
+  const prometheus = await startPrometheus(directory, targets, arms.file);
   const all = [host, mysqld, redisd, processes, prometheus.process];
-  return new Observers(prometheus, all, metrics, targets);
+  const standing = targets.map(({ url, labels }) => ({ ...labels, address: new URL(url).host }));
+  return new Observers(prometheus, all, metrics, standing, arms);
 }

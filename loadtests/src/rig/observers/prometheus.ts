@@ -26,6 +26,8 @@ export interface RangeSeries {
 export interface InstantSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly value?: readonly [number, string];
+  /** Instead, where the query is a range. */
+  readonly values?: readonly (readonly [number, string])[];
 }
 
 export interface Grid {

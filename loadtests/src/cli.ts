@@ -34,6 +34,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./report-command.js')).reportUsage,
     load: async () => (await import('./report-command.js')).report,
   },
+  compare: {
+    help: 'what changed from one record to another; ends with 12 on a regression',
+    needs: [],
+    check: async (argv) => (await import('./compare-command.js')).parseCompareConfig(argv),
+    usage: async () => (await import('./compare-command.js')).compareUsage,
+    load: async () => (await import('./compare-command.js')).compare,
+  },
   test: {
     help: 'types, lint and every test, on real servers',
     needs: [], // it sees to them itself, so that a missing one is counted in its closing line

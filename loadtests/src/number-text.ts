@@ -47,6 +47,21 @@ export function intervalText(low: number, high: number): string {
   return `${figureText(low)}–${figureText(high)} ×`;
 }
 
+/** A change as readers of tolerances think of it: '+7.1 %', '−12 %'; from half or double on '2.3 ×'. */
+export function changeText(ratio: number): string {
+  if (ratio >= 2 || ratio <= 0.5) return timesText(ratio);
+  const percent = Math.abs(ratio - 1) * 100;
+  const digits = percent < 9.95 ? 1 : 0;
+  const text = percent.toFixed(digits);
+  const sign = Number(text) === 0 ? '±' : ratio > 1 ? '+' : '−';
+  return `${sign}${text} %`;
+}
+
+/** '95 %', '99.9 %': of what is set, not measured. */
+export function percentText(share: number): string {
+  return `${Number((share * 100).toFixed(4))} %`;
+}
+
 /** '1 block', '3 blocks'. */
 export function plural(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;

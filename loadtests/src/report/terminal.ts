@@ -1,12 +1,13 @@
 import { countText, millisecondsText, plural, rateText, wrap } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
+import { boxedLines } from './boxed-lines.js';
 import { isValid } from './comparison.js';
 import { ladderSentences } from './ladder.js';
 import { memoryLines } from './memory.js';
 import { ratioLines } from './ratio-lines.js';
 import { blockLines } from './table.js';
 import { tableLines } from './table-lines.js';
-import { type Verdict, verdictOf } from './verdict.js';
+import { verdictOf } from './verdict.js';
 
 const lineWidth = 100;
 
@@ -24,7 +25,7 @@ export function renderTerminal(record: RunRecord): string {
     ...promiseLines(record),
     '',
     ...ladderLines(record),
-    ...verdictLines(verdictOf(record)),
+    ...boxedLines(verdictOf(record).sentences, lineWidth),
     '',
   ].join('\n');
 }
@@ -87,15 +88,5 @@ function promiseLines({ plan, durability }: RunRecord): string[] {
     ...(settings.length === 0
       ? []
       : wrap(`  Asked of the servers: ${settings.join(' ')}`, lineWidth, '  ')),
-  ];
-}
-
-export function verdictLines({ sentences }: Verdict): string[] {
-  const [verdict = '', ...reasons] = sentences;
-  return [
-    ''.padEnd(lineWidth, '═'),
-    ...wrap(verdict, lineWidth),
-    ...reasons.flatMap((reason) => wrap(`· ${reason}`, lineWidth, '  ')),
-    ''.padEnd(lineWidth, '═'),
   ];
 }

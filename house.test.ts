@@ -49,6 +49,11 @@ const rules: readonly [string, house.Rule, Example][] = [
     { 'loadtests/src/run/x.ts': "const x = await import('../../../naive-logger/dist/main.js');\n" },
   ],
   [
+    'grafana imports nobody but itself and contract',
+    importsOnly(['grafana/src'], under('grafana/src', 'contract/src')),
+    { 'grafana/src/x.ts': statement('@hotpath/loadtests/series/panel-queries') },
+  ],
+  [
     'statistics import nothing else',
     onlyWithin('loadtests/src/statistics'),
     {
@@ -202,7 +207,13 @@ describe.each(rules)('%s', (_name, rule, example) => {
 
 test('the whole house was looked at', () => {
   const seen = (room: string) => files.filter(inside(room)).length;
-  for (const room of ['contract/src', 'naive-logger/src', 'async-logger/src', 'loadtests/src']) {
+  for (const room of [
+    'contract/src',
+    'naive-logger/src',
+    'async-logger/src',
+    'loadtests/src',
+    'grafana/src',
+  ]) {
     expect(seen(room)).toBeGreaterThan(5);
   }
 });

@@ -3,7 +3,6 @@ import { timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import type { PhaseClock } from '@hotpath/contract/phase-clock';
 import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
-import { clockPoolWaits } from '@hotpath/contract/storage/pool-bounds';
 import { Injectable } from '@nestjs/common';
 import { IssueRepository } from './issue.repository.js';
 
@@ -19,14 +18,14 @@ export class IngestService extends Ingest {
   }
 
   async ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
-    clockPoolWaits(clock);
-    const issue = await timed(metrics.storeSeconds, 'find', this.issues.find(event));
+    const issues = this.issues.clocked(clock);
+    const issue = await timed(metrics.storeSeconds, 'find', issues.find(event));
     if (issue) {
       const count = issue.count + 1;
-      const saved = this.issues.saveCount(issue, count, event.seenAtMs);
+      const saved = issues.saveCount(issue, count, event.seenAtMs);
       await timed(metrics.storeSeconds, 'saveCount', saved);
     } else {
-      await timed(metrics.storeSeconds, 'insert', this.issues.insert(event));
+      await timed(metrics.storeSeconds, 'insert', issues.insert(event));
     }
     return 'saved';
   }

@@ -1,5 +1,6 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
-import { answers } from '@hotpath/contract/storage/data-source';
+import type { PhaseClock } from '@hotpath/contract/phase-clock';
+import { answers, clocked } from '@hotpath/contract/storage/data-source';
 import { columnsOf, Issue } from '@hotpath/contract/storage/issue.entity';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,6 +8,11 @@ import { DataSource } from 'typeorm';
 @Injectable()
 export class IssueRepository {
   constructor(private readonly mysql: DataSource) {}
+
+  /** For one request: its clock sees the waits for a connection. */
+  clocked(clock: PhaseClock): IssueRepository {
+    return new IssueRepository(clocked(this.mysql, clock));
+  }
 
   find(event: IngestedEvent): Promise<Issue | null> {
     return this.mysql.getRepository(Issue).findOneBy({ fingerprint: event.fingerprint });

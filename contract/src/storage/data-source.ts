@@ -7,10 +7,11 @@ import {
   type ObjectLiteral,
 } from 'typeorm';
 import * as limits from '../limits.js';
+import type { PhaseClock } from '../phase-clock.js';
 import type { MysqlSettings } from '../settings.js';
 import { Issue } from './issue.entity.js';
 import { CreateIssues1700000000001 } from './migrations/1-create-issues.js';
-import { boundPool, type Mysql2Pool } from './pool-bounds.js';
+import { askFor, boundPool, type Mysql2Pool } from './pool-bounds.js';
 
 export interface DataSourceExtras {
   readonly entities?: readonly EntityTarget<ObjectLiteral>[];
@@ -44,6 +45,21 @@ export async function connect(source: DataSource): Promise<DataSource> {
   await source.initialize();
   boundPool((source.driver as unknown as { pool: Mysql2Pool }).pool);
   return source;
+}
+
+/**
+ * The same source for one request, whose clock sees its waits for a connection.
+ * Not by AsyncLocalStorage: on Node 20 that costs a request through TypeORM some 90 µs, a tenth of it.
+ */
+export function clocked(source: DataSource, clock: PhaseClock): DataSource {
+  const own: DataSource = Object.create(source);
+  own.createQueryRunner = (mode) => {
+    const runner = source.createQueryRunner(mode);
+    const connect = runner.connect.bind(runner);
+    runner.connect = () => askFor(clock, connect);
+    return runner;
+  };
+  return Object.assign(own, { manager: own.createEntityManager() });
 }
 
 /** Brings the schema up to date; two processes at once are made to take turns by a named lock. */

@@ -2,7 +2,6 @@
  * mysql2's pool waits for a connection for ever and says nothing about it. This bounds the wait and
  * measures it, by standing in front of `getConnection`, through which TypeORM takes every connection.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { gaugeOf, histogramOf } from '../instruments.js';
 import { poolWaitMsMax } from '../limits.js';
 import { metrics } from '../metrics.js';
@@ -23,13 +22,17 @@ export interface Mysql2Pool {
   getConnection(callback: Callback): void;
 }
 
-const clocks = new AsyncLocalStorage<PhaseClock>();
+let asking: PhaseClock | null = null;
 
-/**
- * From here to its end, this request's waits for a connection go to its phase `wait`. Only a process that
- * calls this pays for it: it makes Node follow every promise.
- */
-export const clockPoolWaits = (clock: PhaseClock): void => clocks.enterWith(clock);
+/** The wait for the connection that `ask` asks the pool for, before it returns, is this request's. */
+export function askFor<T>(clock: PhaseClock, ask: () => T): T {
+  asking = clock;
+  try {
+    return ask();
+  } finally {
+    asking = null;
+  }
+}
 
 /** @param waitMsMax longest wait for a connection */
 export function boundPool(pool: Mysql2Pool, waitMsMax = poolWaitMsMax): void {
@@ -37,7 +40,7 @@ export function boundPool(pool: Mysql2Pool, waitMsMax = poolWaitMsMax): void {
   const getConnection = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => {
     const startedAt = performance.now();
-    const clock = clocks.getStore();
+    const clock = asking;
     clock?.enter(phase.wait, startedAt);
     let gaveUp = false;
     const timer = setTimeout(() => {

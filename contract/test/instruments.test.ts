@@ -1,4 +1,4 @@
-import { gaugeOf, registry } from '@hotpath/contract/instruments';
+import { gaugeOf, readCounterOf, registry } from '@hotpath/contract/instruments';
 import type { MetricSpec } from '@hotpath/contract/metrics';
 import { expect, test } from 'vitest';
 
@@ -30,4 +30,20 @@ test('a gauge with a label forgets the label values that are gone', async () => 
   expect(await samples('test_pool')).toHaveLength(2);
   value = { idle: 5 };
   expect(await samples('test_pool')).toEqual(['test_pool{state="idle"} 5']);
+});
+
+test('a counter that somebody else keeps is read at every scrape', async () => {
+  const totals = { counted: 0, shed: 2 };
+  readCounterOf({ ...gauge('test_events_total', ['outcome']), kind: 'counter' }, () => totals);
+  expect(await samples('test_events_total')).toEqual([
+    'test_events_total{outcome="counted"} 0',
+    'test_events_total{outcome="shed"} 2',
+  ]);
+  totals.counted += 5;
+  expect(await samples('test_events_total')).toContain('test_events_total{outcome="counted"} 5');
+  let seconds = 1.5;
+  readCounterOf({ ...gauge('test_busy_total'), kind: 'counter' }, () => seconds);
+  expect(await samples('test_busy_total')).toEqual(['test_busy_total 1.5']);
+  seconds = 2;
+  expect(await samples('test_busy_total')).toEqual(['test_busy_total 2']);
 });

@@ -4,7 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
-export type Target = 'api' | 'worker' | 'redis';
+/** outage: Redis, and while it is down and the API acknowledges from its journal, the API. */
+export type Target = 'api' | 'worker' | 'redis' | 'outage';
 
 export interface Kill {
   readonly target: Target;
@@ -40,15 +41,15 @@ export function random(seed: number): () => number {
 
 export function killsOf(seed: number): Kill[] {
   const draw = random(seed);
-  const targets: readonly Target[] = ['api', 'worker', 'redis'];
-  // The first target goes round with the seed, so that 20 seeds kill each one at least six times.
-  const first = targets[seed % 3] as Target;
+  const targets: readonly Target[] = ['api', 'worker', 'redis', 'outage'];
+  // The first target goes round with the seed, so that 20 seeds kill each one at least five times.
+  const first = targets[seed % 4] as Target;
   const count = 1 + Math.floor(draw() * 3);
-  return Array.from({ length: count }, (_, i) => ({
-    target: i === 0 ? first : (targets[Math.floor(draw() * 3)] as Target),
-    atMs: Math.round(200 + draw() * (loadMs - 400)),
-    downMs: Math.round(draw() * 250),
-  })).sort((a, b) => a.atMs - b.atMs);
+  return Array.from({ length: count }, (_, i) => {
+    const target = i === 0 ? first : (targets[Math.floor(draw() * 4)] as Target);
+    const atMs = Math.round(200 + draw() * (loadMs - 400));
+    return { target, atMs, downMs: Math.round(draw() * (target === 'outage' ? 800 : 250)) };
+  }).sort((a, b) => a.atMs - b.atMs);
 }
 
 const letters = (n: number) => String.fromCharCode(97 + (n % 26), 97 + (Math.floor(n / 26) % 26));

@@ -1,0 +1,33 @@
+import type { RunRecord } from '../../run-record.js';
+
+/** The command that does the same again: same arms, load, order and events. Safe to paste in a shell. */
+export function reproduceCommand({ kind, plan }: RunRecord): string {
+  const [entry] = plan.entries;
+  const rate = plan.model === 'open' ? (plan.ratePerSecondAsked ?? plan.ratePerSecond) : null;
+  const common = [
+    ...(rate === null ? [] : ['--rate', rate]),
+    ...['--seconds', plan.measureSeconds, '--warm-up', plan.warmUpSeconds, '--seed', plan.seed],
+  ];
+  const rig = plan.rig === 'none' ? [] : ['--rig', plan.rig];
+  const words =
+    kind === 'study'
+      ? ['study', ...armsOf(plan), '--blocks', plan.blocks, ...common, ...rig]
+      : ['run', plan.scenario, ...targetOf(entry), ...common, ...rig];
+  return ['./hotpath', ...words.map((word) => quoted(String(word)))].join(' ');
+}
+
+/** The floor is in every study unasked. */
+function armsOf({ entries, aa }: RunRecord['plan']): string[] {
+  const arms = [...new Set(entries.map(({ arm }) => arm))].filter((arm) => arm !== 'floor');
+  return [...(aa ? ['--aa'] : []), '--arms', arms.join(',')];
+}
+
+function targetOf(entry: RunRecord['plan']['entries'][number] | undefined): string[] {
+  if (entry === undefined) return [];
+  return entry.arm === 'remote' ? ['--url', entry.label] : ['--arm', entry.arm];
+}
+
+/** A record comes from anywhere: what the shell could take for more than a word is put in quotes. */
+function quoted(word: string): string {
+  return /^[\w.,:/@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -41,6 +41,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./compare-command.js')).compareUsage,
     load: async () => (await import('./compare-command.js')).compare,
   },
+  history: {
+    help: 'every figure over the records in a folder, with the points where its level changed',
+    needs: [],
+    check: async (argv) => (await import('./history-command.js')).parseHistoryConfig(argv),
+    usage: async () => (await import('./history-command.js')).historyUsage,
+    load: async () => (await import('./history-command.js')).history,
+  },
   test: {
     help: 'types, lint and every test, on real servers',
     needs: [], // it sees to them itself, so that a missing one is counted in its closing line

@@ -5,6 +5,7 @@ import { environment } from './config.js';
 import { exitCodeOf } from './report/exit-code.js';
 import { renderTerminal } from './report/terminal.js';
 import { verdictOf } from './report/verdict.js';
+import { writeHtmlReport } from './report-file.js';
 import { k6Path } from './rig/k6.js';
 import { newRecordId } from './run/describe-study.js';
 import { Progress, type ProgressPlan } from './run/progress.js';
@@ -37,6 +38,7 @@ export async function recorded(work: RecordedWork, signal: AbortSignal): Promise
     progress.close();
     console.log(renderTerminal(record));
     console.log(`Record: ${directory}   again: ./hotpath report ${directory}`);
+    console.log(`Report: ${await writeHtmlReport(record, directory)}`);
     return exitCodeOf(verdictOf(record), record);
   } finally {
     progress.close();

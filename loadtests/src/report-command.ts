@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
-import { describeFlags, parseFlags, refuse, switchFlag, UsageError } from './flags.js';
+import { describeFlags, parseFlags, refuse, switchFlag, UsageError, valueFlag } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
+import { renderJunit } from './report/junit.js';
 import { renderMarkdown } from './report/markdown.js';
 import { withResult } from './report/readme.js';
 import { renderTerminal } from './report/terminal.js';
+import { writeHtmlReport } from './report-file.js';
 import { RecordError, readRecord } from './run-record.js';
 
 interface ReportConfig {
@@ -14,23 +17,38 @@ interface ReportConfig {
   readonly markdown: boolean;
   /** Write it into README.md instead of printing it. */
   readonly readme: boolean;
+  readonly html: boolean;
+  /** Where the page goes; null: beside the record. */
+  readonly htmlFile: string | null;
+  readonly junitFile: string | null;
 }
 
 const reportFlags = {
   markdown: switchFlag('as Markdown, for a pull request'),
   readme: switchFlag('writes it into README.md instead of printing it'),
+  html: switchFlag('writes it as one page without network: report.html beside run.json, or FILE'),
+  junit: valueFlag(
+    'FILE',
+    'writes every check as a test case, for CI',
+    z.string().min(1, 'takes a file'),
+  ),
 };
 
-export const reportUsage = `./hotpath report <run directory> [flags]\n${describeFlags(reportFlags)}`;
+export const reportUsage = `./hotpath report <run directory> [flags] [--html [FILE]]\n${describeFlags(reportFlags)}`;
 
 /** Throws UsageError naming every bad flag. */
 export function parseReportConfig(argv: readonly string[]): ReportConfig {
   const { values, positionals } = parseFlags(reportFlags, argv);
+  const { markdown, readme, html, junit } = values;
   const [directory, ...rest] = positionals;
+  const [htmlFile, surplus] = html ? rest : [undefined, ...rest];
   refuse(directory === undefined, 'report takes the directory of a run record: runs/<id>');
-  refuse(rest.length > 0, `report takes one directory, not also '${rest[0]}'`);
-  const { markdown, readme } = values;
-  return freezeDeep({ directory: resolve(directory as string), markdown, readme });
+  refuse(surplus !== undefined, `report takes one directory, not also '${surplus}'`);
+  return freezeDeep({
+    ...{ directory: resolve(directory as string), markdown, readme, html },
+    htmlFile: htmlFile === undefined ? null : resolve(htmlFile),
+    junitFile: junit === undefined ? null : resolve(junit),
+  });
 }
 
 /**
@@ -39,7 +57,7 @@ export function parseReportConfig(argv: readonly string[]): ReportConfig {
  * @throws {UsageError} on a bad flag, or a directory without a record that can be read
  */
 export async function report(argv: readonly string[]): Promise<number> {
-  const { directory, markdown, readme } = parseReportConfig(argv);
+  const { directory, markdown, readme, html, htmlFile, junitFile } = parseReportConfig(argv);
   const record = await readRecord(directory).catch((error: unknown) => {
     throw error instanceof RecordError ? new UsageError(error.message) : error;
   });
@@ -48,6 +66,9 @@ export async function report(argv: readonly string[]): Promise<number> {
     writeFileSync(path, withResult(readFileSync(path, 'utf8'), renderMarkdown(record)));
     return exitCodes.ok;
   }
+  if (junitFile !== null) writeFileSync(junitFile, renderJunit(record));
+  if (html) console.log(await writeHtmlReport(record, directory, htmlFile ?? undefined));
+  if (html || junitFile !== null) return exitCodes.ok;
   console.log(markdown ? renderMarkdown(record) : renderTerminal(record));
   return exitCodes.ok;
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
-import { answers, type connect } from '@hotpath/contract/storage/data-source';
+import type { PhaseClock } from '@hotpath/contract/phase-clock';
+import { answers, clocked, type connect } from '@hotpath/contract/storage/data-source';
 import { columnsOf } from '@hotpath/contract/storage/issue.entity';
 
 /** The event whose columns a new row gets, and how many events of its issue came with it. */
@@ -23,6 +24,11 @@ const addToCount = `ON DUPLICATE KEY UPDATE count = count + VALUES(count),
 
 export class CountsRepository {
   constructor(private readonly mysql: Awaited<ReturnType<typeof connect>>) {}
+
+  /** For one request: its clock sees the wait for a connection. */
+  clocked(clock: PhaseClock): CountsRepository {
+    return new CountsRepository(clocked(this.mysql, clock));
+  }
 
   /**
    * Adds to counts, or makes the rows: one statement, so one transaction, committed when it resolves.

@@ -1,7 +1,6 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
 import type { PhaseClock } from '@hotpath/contract/phase-clock';
 import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
-import { clockPoolWaits } from '@hotpath/contract/storage/pool-bounds';
 import type { CountsRepository } from './counts.repository.js';
 
 /**
@@ -18,8 +17,7 @@ export class UpsertIngest extends Ingest {
   }
 
   async ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
-    clockPoolWaits(clock);
-    await this.counts.add([{ event, events: 1, lastSeenMs: event.seenAtMs }]);
+    await this.counts.clocked(clock).add([{ event, events: 1, lastSeenMs: event.seenAtMs }]);
     return 'saved';
   }
 }

@@ -31,6 +31,8 @@ export class ModeSwitch implements BatchStore {
   private afterReplay: () => void = () => {};
   /** Sent and not answered for. */
   private unanswered: number | null = null;
+  /** The batch by which the last loss of data was noticed; sent again, it says so again. */
+  private lossAt: number | null = null;
   private reason = '';
   mode: Mode = 'normal';
 
@@ -155,8 +157,12 @@ export class ModeSwitch implements BatchStore {
   private async count(...batch: Parameters<CounterStore['countBatch']>): Promise<string> {
     const answer = await this.counters.countBatch(...batch);
     if (!answer.startsWith('!')) return answer;
-    this.losses.inc();
-    this.log.error('Redis has lost its data: events acknowledged and not yet in MySQL are gone.');
+    const [sequence] = batch;
+    if (this.lossAt !== sequence) {
+      this.losses.inc();
+      this.log.error('Redis has lost its data: events acknowledged and not yet in MySQL are gone.');
+    }
+    this.lossAt = sequence;
     return answer.slice(1);
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
 import { UsageError } from './flags.js';
+import { chromiumRemedy, findChromium } from './rig/chromium.js';
 import { mayInstall } from './rig/ensure-programs.js';
 import { hostFacts } from './rig/host.js';
 import { findK6, k6Remedy } from './rig/k6.js';
@@ -39,7 +40,7 @@ export async function doctor(argv: readonly string[]): Promise<number> {
     await k6Row(),
     wrkRow(),
   ];
-  const remarks = [await dockerRow(), await rigRow()];
+  const remarks = [chromiumRow(), await dockerRow(), await rigRow()];
   console.log(table([...rows, ...remarks]));
   const remedies = [...new Set(rows.flatMap((row) => row.remedy ?? []))];
   if (remedies.length === 0) {
@@ -87,6 +88,13 @@ async function k6Row(): Promise<Row> {
     return { what, found: 'not yet', where: 'fetched from PyPI when it is needed', remedy: null };
   }
   return { what, found: 'missing', where: '', remedy: k6Remedy };
+}
+
+/** For the tests alone, one of which reads the report in it. */
+function chromiumRow(): Row {
+  const path = findChromium();
+  const where = path ?? `for the tests alone. ${chromiumRemedy()}`;
+  return { what: 'chromium', found: path === null ? 'missing' : 'found', where, remedy: null };
 }
 
 /** Only bench and test need it. It says its version only when it is used wrongly, so that is not asked. */

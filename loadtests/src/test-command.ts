@@ -25,7 +25,7 @@ interface Count {
 /** Types, lint and tests; each of the first two counts as one test. Says its closing line in any case. */
 export async function test(argv: readonly string[], signal: AbortSignal): Promise<number> {
   try {
-    await ensurePrograms(['native servers', 'k6', 'wrk', 'observers'], (line) =>
+    await ensurePrograms(['native servers', 'k6', 'wrk', 'observers', 'chromium'], (line) =>
       console.error(`hotpath: ${line}`),
     );
   } catch (error) {

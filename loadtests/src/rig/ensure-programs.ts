@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { chromiumPackages, findChromium, requireChromium } from './chromium.js';
 import { composeProblem } from './compose-project.js';
 import { findK6, k6Path } from './k6.js';
 import { fetchObservers, missingObservers } from './observers/observer-programs.js';
@@ -24,7 +25,7 @@ const outputTailCharacters = 4_000;
  * 'servers': installed, or in Docker. 'native servers': installed, as tests break and restart them.
  * 'observers': fetched if they can be.
  */
-export type Need = 'servers' | 'native servers' | 'k6' | 'wrk' | 'observers';
+export type Need = 'servers' | 'native servers' | 'k6' | 'wrk' | 'observers' | 'chromium';
 
 type Say = (line: string) => void;
 
@@ -39,6 +40,7 @@ export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<
   if (needs.includes('k6')) await ensureK6(say);
   if (needs.includes('wrk')) await ensureWrk(say);
   if (needs.includes('observers')) await ensureObservers(say);
+  if (needs.includes('chromium')) await ensureChromium(say);
 }
 
 /** They explain a result and don't make it: without them a study is one too. */
@@ -50,6 +52,14 @@ async function ensureObservers(say: Say): Promise<void> {
     if (!(error instanceof RigError)) throw error;
     say(`not observed: ${error.message}`);
   }
+}
+
+async function ensureChromium(say: Say): Promise<void> {
+  if (findChromium() === null && mayInstall()) {
+    say(`installing ${chromiumPackages.join(', ')}`);
+    await install(chromiumPackages);
+  }
+  requireChromium();
 }
 
 async function ensureWrk(say: Say): Promise<void> {

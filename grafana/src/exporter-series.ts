@@ -63,7 +63,6 @@ export const host = {
   outOfMemoryKills: 'node_vmstat_oom_kill',
   diskBusy: 'node_disk_io_time_seconds_total',
   diskQueue: 'node_disk_io_time_weighted_seconds_total',
-  flushSeconds: 'node_disk_flush_requests_time_seconds_total',
   flushes: 'node_disk_flush_requests_total',
   written: 'node_disk_written_bytes_total',
   received: 'node_network_receive_bytes_total',
@@ -71,7 +70,6 @@ export const host = {
   receiveDrops: 'node_network_receive_drop_total',
   sendDrops: 'node_network_transmit_drop_total',
   resends: 'node_netstat_Tcp_RetransSegs',
-  clockSynchronised: 'node_timex_sync_status',
   clock: 'node_time_seconds',
   clockOffset: 'node_timex_offset_seconds',
 } as const;

@@ -20,7 +20,7 @@ const heights = { figure: 5, bars: 8, lines: 8, stack: 8, share: 8, heat: 8 } as
 const idsOfRow = 100;
 
 export function layOut(dashboard: Dashboard): GrafanaDashboard {
-  const { uid, title, description, rows } = dashboard;
+  const { uid, title, description, next, rows } = dashboard;
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
@@ -42,7 +42,9 @@ export function layOut(dashboard: Dashboard): GrafanaDashboard {
     const id = (i + 1) * idsOfRow;
     builder.withRow(new RowBuilder(row.title).id(id).gridPos({ x: 0, y, w: gridColumns, h: 1 }));
     y = placeRow(row, y + 1, (panel, place, j) =>
-      builder.withPanel({ build: () => draw(panel, id + 1 + j, place) }),
+      builder.withPanel({
+        build: () => draw(panel.next === uid ? { ...panel, next } : panel, id + 1 + j, place),
+      }),
     );
   });
   return builder.build();

@@ -76,6 +76,8 @@ export interface Dashboard {
   readonly uid: DashboardUid;
   readonly title: string;
   readonly description: string;
+  /** Where its panels lead that would else lead to itself. */
+  readonly next: DashboardUid;
   readonly rows: readonly Row[];
 }
 

@@ -7,6 +7,7 @@ export const pair: Dashboard = {
   uid: 'hotpath-pair',
   title: titles['hotpath-pair'],
   description: 'Both arms of a run side by side, at the same offered load. Read from the top.',
+  next: 'hotpath-time',
   rows: [
     {
       title: 'Is the service level met?',
@@ -27,6 +28,7 @@ export const pair: Dashboard = {
         { ...mode.mode, columns: 8 },
         { ...mode.journal, columns: 8 },
         { ...mode.resends, columns: 8 },
+        mode.dataLoss,
       ],
     },
   ],

@@ -13,6 +13,7 @@ export const resources: Dashboard = {
   title: titles['hotpath-resources'],
   description:
     'Every resource by utilization, saturation and errors (USE). The first that is saturated is the limit; those behind it only look busy.',
+  next: 'hotpath-rig-health',
   rows: [
     {
       title: 'The host’s CPU and memory',
@@ -48,7 +49,14 @@ export const resources: Dashboard = {
     },
     {
       title: 'BullMQ and the sync',
-      panels: [jobs.depth, jobs.times, stored.syncWork, stored.freshness],
+      panels: [
+        jobs.depth,
+        jobs.times,
+        jobs.firstSights,
+        jobs.syncTime,
+        stored.syncWork,
+        stored.freshness,
+      ],
     },
     { title: 'Disk', panels: [host.disk, host.diskQueue, host.flushes, host.written] },
     {

@@ -9,6 +9,7 @@ export const rigHealth: Dashboard = {
   title: titles['hotpath-rig-health'],
   description:
     'Every title is a statement that must hold. Where one does not, figures of that time are not the arms’.',
+  next: 'hotpath-pair',
   rows: [
     {
       title: 'Is everything observed?',

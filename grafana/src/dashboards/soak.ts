@@ -9,6 +9,7 @@ export const soak: Dashboard = {
   uid: 'hotpath-soak',
   title: titles['hotpath-soak'],
   description: 'What may only rise and fall, never only rise. Show hours of a constant load.',
+  next: 'hotpath-resources',
   rows: [
     {
       title: 'Does it get slower?',

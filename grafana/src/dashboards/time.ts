@@ -11,6 +11,7 @@ export const time: Dashboard = {
   title: titles['hotpath-time'],
   description:
     'Follows a request from the outside in: its phases, the wait for a connection, MySQL, Redis, the event loop. Each row explains the thickest band of the row above.',
+  next: 'hotpath-resources',
   rows: [
     {
       title: 'In which phase is a request?',

@@ -1,5 +1,5 @@
 /** The machine that all share. */
-import { host, recorded, scrape } from '../exporter-series.js';
+import { host, mysql, recorded, redis, scrape } from '../exporter-series.js';
 import type { Panel } from '../panel.js';
 import { rate, ratio, series, sum, sumBy } from '../promql.js';
 
@@ -195,10 +195,14 @@ export const observersCpu: Panel = {
 export const targets: Panel = {
   as: 'lines',
   title: 'Every target is scraped',
-  look: 'a line below 1, and one that ends. While MySQL or Redis is down its exporter stays up: see “does not answer”.',
+  look: 'a line below 1, and one that ends. While MySQL or Redis is down its exporter is still up: see the last two lines.',
   cause: 'a process that died, or one too busy to answer within a second.',
   unit: 'short',
-  queries: [{ expr: `min by (service) (${scrape.up})`, legend: '{{service}}' }],
+  queries: [
+    { expr: `min by (service) (${scrape.up})`, legend: '{{service}}' },
+    { expr: `min(${mysql.up})`, legend: 'MySQL answers its exporter' },
+    { expr: `min(${redis.up})`, legend: 'Redis answers its exporter' },
+  ],
   limits: { bad: 1, below: true },
   next: 'hotpath-pair',
 };

@@ -1,7 +1,7 @@
 /** BullMQ: first sights on their way to MySQL. */
 import { metrics } from '@hotpath/contract/metrics';
 import type { Panel } from '../panel.js';
-import { own, quantile, sumBy } from '../promql.js';
+import { meanOf, own, quantile, rate, sumBy } from '../promql.js';
 
 export const depth: Panel = {
   as: 'lines',
@@ -25,5 +25,33 @@ export const times: Panel = {
     { expr: quantile(0.95, metrics.jobRunSeconds, 'service'), legend: '{{service}} runs, p95' },
   ],
   limits: { warn: 0.5, bad: 1 },
+  next: 'hotpath-time',
+};
+
+export const firstSights: Panel = {
+  as: 'lines',
+  title: 'Does every first sight become a row at once?',
+  look: 'queued and stored alike. skipped and absent are no loss: the sync inserts those.',
+  cause: 'skipped: BullMQ is full or down. failed: MySQL refused, the job is tried again.',
+  unit: 'cps',
+  queries: [
+    { expr: sumBy('result', rate(own(metrics.firstSights))), legend: 'API: {{result}}' },
+    { expr: sumBy('result', rate(own(metrics.firstSightsStored))), legend: 'worker: {{result}}' },
+  ],
+  limits: null,
+  next: 'hotpath-time',
+};
+
+export const syncTime: Panel = {
+  as: 'lines',
+  title: 'How long does the sync need for a chunk of counts?',
+  look: 'more than a tenth of a second: its rows are locked for that long.',
+  cause: 'MySQL is slow, a chunk is large, or the worker has no CPU.',
+  unit: 's',
+  queries: [
+    { expr: quantile(0.95, metrics.syncSeconds, 'service'), legend: '{{service}} p95' },
+    { expr: meanOf(metrics.syncSeconds, 'service'), legend: '{{service}} mean' },
+  ],
+  limits: { warn: 0.1, bad: 1 },
   next: 'hotpath-time',
 };

@@ -1,7 +1,7 @@
 /** How async goes on without Redis. */
 import { metrics } from '@hotpath/contract/metrics';
 import type { Panel } from '../panel.js';
-import { own, rate, sumBy } from '../promql.js';
+import { increase, orZero, own, rate, sum, sumBy } from '../promql.js';
 
 export const mode: Panel = {
   as: 'lines',
@@ -39,4 +39,18 @@ export const resends: Panel = {
   ],
   limits: { warn: 1 },
   next: 'hotpath-resources',
+};
+
+export const dataLoss: Panel = {
+  as: 'figure',
+  title: 'Redis came back with its data',
+  look: 'anything but 0: what was acknowledged and not yet in MySQL is gone then.',
+  cause: 'a Redis without its append-only file, or one that evicts.',
+  unit: 'short',
+  queries: [
+    { expr: orZero(sum(increase(own(metrics.redisDataLosses)))), legend: 'times it did not' },
+  ],
+  limits: { bad: 1 },
+  next: 'hotpath-resources',
+  columns: 24,
 };

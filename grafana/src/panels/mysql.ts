@@ -5,8 +5,8 @@ import type { Panel } from '../panel.js';
 import { rate, ratio, series, sum, sumBy, sumOf } from '../promql.js';
 
 const noSeries = 'MySQL or its exporter does not answer';
-/** The arms' own statements, whatever their database is called. */
-const ours = { schema: '=~hotpath.*' };
+/** The arms' own statements, whatever their database is called; the exporter's have none or the server's. */
+const ours = { schema: '!~|NULL|mysql|sys|performance_schema|information_schema' };
 const statementSeconds = rate(series(mysql.statementSeconds, ours));
 const statements = rate(series(mysql.statements, ours));
 /** MariaDB and MySQL write the digest of the same statement differently, but both begin so. */
@@ -195,7 +195,7 @@ export const bufferPool: Panel = {
 export const errors: Panel = {
   as: 'lines',
   title: 'MySQL, errors: is a statement or a connection refused?',
-  look: 'anything lasting.',
+  look: 'anything that lasts, or grows with the load.',
   cause:
     'naive: two first sights of one issue at once (duplicate key). Deadlocks; connections over the limit.',
   unit: 'cps',

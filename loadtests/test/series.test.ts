@@ -121,7 +121,7 @@ test.each([
 ])('%s was in every phase as often as it acknowledged', (_name, page) => {
   const { idle, worked } = page();
   const acknowledged = worked.get('hotpath_ack_seconds_count');
-  expect(acknowledged).toBeGreaterThan(10);
+  expect(acknowledged).toBeGreaterThan(0);
   for (const name of phaseNames) {
     const count = `hotpath_request_phase_seconds_count{phase="${name}"}`;
     expect([name, idle.get(count), worked.get(count)]).toEqual([name, 0, acknowledged]);

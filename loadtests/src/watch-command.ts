@@ -26,7 +26,7 @@ const watchFlags = {
 export const watchUsage = `./hotpath watch [flags]
   Both arms of the rig that is up (./hotpath rig up), or of the study or run under way, once a second:
   rate, p95, failures, backlog, pool, CPU. Elsewhere than on a terminal: lines, every five seconds.
-  Asking costs a service about a millisecond: a study that you watch from beside is asked twice.
+  Asking costs a service up to 2 ms; a study asks once a second itself, so one that is watched is asked twice.
 ${describeFlags(watchFlags)}`;
 
 interface WatchConfig {

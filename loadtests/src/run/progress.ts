@@ -29,8 +29,7 @@ interface Last extends LiveFigures {
   readonly own: string;
 }
 
-const origin =
-  "rate, p95, failures: k6's, of the last 2 s; backlog, pool, CPU: the arm's own pages";
+const origin = "rate, p95, failures: k6's, last 2 s; backlog, pool, CPU: the arm's own pages";
 
 /**
  * Shows how far a study is and what the arm under load does. On a terminal: one area that is drawn over;
@@ -147,16 +146,18 @@ export class Progress {
 
   private draw(): void {
     const width = Math.max(...this.plan.labels.map((label) => label.length));
+    const sparks = this.sparkLines();
     const arms = this.plan.labels.flatMap((label) => {
       const figures = this.latest.get(label);
       if (figures === undefined) return [];
       const now = label === this.current?.label && figures.block === this.current.block;
+      if (now && sparks.length > 0) return [];
       const own = figures.own === '' ? '' : `  ${figures.own}`;
       const rest = now ? '' : `${own} · block ${figures.block}`;
       return `${now ? '▸' : ' '} ${label.padEnd(width)}  ${text(figures)}${rest}`;
     });
     const lines = [this.headline(), ...arms].map((line): Line => [{ text: line }]);
-    this.screen.draw([...lines, ...this.sparkLines()]);
+    this.screen.draw([...lines, ...sparks]);
   }
 
   private sparkLines(): Line[] {

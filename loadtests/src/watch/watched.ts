@@ -1,7 +1,7 @@
 import { RigError } from '../rig/rig-error.js';
 import { ArmWatch } from './arm-watch.js';
 import { colourOf } from './frame.js';
-import { armsIn, isHeld } from './rig-arms.js';
+import { isHeld, RigArms } from './rig-arms.js';
 
 /** What is watched: a fixed list of services, or whatever runs in a rig's directory. */
 export interface Watched {
@@ -39,17 +39,16 @@ export function watchedRig(directories: readonly string[]): Watched {
         './hotpath rig up starts both arms; ./hotpath watch --url URL watches a service that runs already.',
     );
   }
+  const rig = new RigArms(path);
   const arms = new Map<string, ArmWatch>();
   return {
     place: path,
     arms: () => {
-      for (const { name, urls } of armsIn(path)) {
+      for (const { name, urls } of rig.find()) {
         const known = arms.get(name);
-        // Half of an arm is listed while the other half is down; that one stays known by its old address.
-        if (known === undefined || urls.length >= known.urls.length) {
-          if (known === undefined) arms.set(name, new ArmWatch(name, urls, colourOf(name)));
-          else known.moveTo(urls);
-        }
+        if (known === undefined) arms.set(name, new ArmWatch(name, urls, colourOf(name)));
+        // Of an arm that has lost a half only the other is found: the lost one stays, to be away.
+        else if (urls.length >= known.urls.length) known.moveTo(urls);
       }
       return [...arms.values()];
     },

@@ -1,9 +1,11 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitUntil } from '@hotpath/loadtests/rig/wait';
 import { LiveLog } from '@hotpath/loadtests/run/live-log';
 import { Progress } from '@hotpath/loadtests/run/progress';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type PageService, pageOf, pageService } from '../watch/page-service.js';
 import { TerminalEmulator } from '../watch/terminal-emulator.js';
 
 describe('figures of a load that still runs', () => {
@@ -49,6 +51,62 @@ describe('figures of a load that still runs', () => {
     await appendFile(file, failed.join(''));
     expect(await log.look()).toEqual({ ratePerSecond: 0, p95Ms: null, failuresPerSecond: 4 });
     await log.close();
+  });
+});
+
+describe('an arm under load', () => {
+  const plan = { blocks: 3, labels: ['floor', 'naive'], secondsARun: 20, runs: 6 };
+  const measured = { ratePerSecond: 871, p95Ms: 412, failuresPerSecond: 3 };
+  let service: PageService;
+  let progress: Progress;
+  beforeEach(async () => {
+    service = await pageService(() => pageOf({ pool: [10, 10, 87], backlog: 1_234 }));
+  });
+  afterEach(() => {
+    progress.close();
+    service.close();
+  });
+
+  async function linesOnce(isTTY: boolean, shown: string): Promise<string[]> {
+    let written = '';
+    const terminal = new TerminalEmulator(isTTY ? 80 : 300, 24);
+    const write = (text: string) => {
+      written += text;
+      terminal.write(text);
+    };
+    progress = new Progress({ isTTY, columns: 80, rows: 24, write }, plan);
+    progress.startRun('floor', 1);
+    progress.show({ ...measured, ratePerSecond: 1_200 });
+    progress.endRun();
+    progress.startRun('naive', 1);
+    progress.watch([service.url]);
+    progress.enter('measuring', 10);
+    progress.show(measured);
+    await waitUntil(() => written.includes(shown), { withinMs: 8_000, until: shown });
+    return terminal.screen;
+  }
+
+  test('has sparklines: client figures from k6, the rest from its own page', async () => {
+    const lines = await linesOnce(true, '1,234 events');
+    expect(lines.map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+      expect.stringMatching(/block 1\/3 · naive · measuring \d of 10 s$/),
+      '  floor  1,200 /s  p95 412 ms  failures 3 /s · block 1',
+      expect.stringMatching(
+        /^rate {2}871 \/s {2}▅+ {2}0–1,000 \/s$|^rate {2}871 \/s {2}[▆▇]+ {2}0–1,000 \/s$/,
+      ),
+      expect.stringMatching(/^p95 {2}412 ms {2}▇+ {2}0–500 ms$/),
+      expect.stringMatching(/^failures {2}3.0 \/s {2}█+ {2}0–3 \/s$/),
+      expect.stringMatching(/^backlog {2}1,234 events {2}▇+ {2}0–1,500 events$/),
+      expect.stringMatching(/^pool {2}10\/10 \+87 {2}[▇█]+ {2}0–100 conns$/),
+      expect.stringMatching(/^CPU {2}–/),
+      expect.stringContaining("k6's, last 2 s"),
+    ]);
+  });
+
+  test('has the same figures in the lines of a log', async () => {
+    const lines = await linesOnce(false, '1,234 events');
+    expect(lines.at(-1)).toMatch(/backlog 1,234 events {2}pool 10\/10 \+87 {2}CPU/);
+    expect(lines.join('')).toMatch(/871 \/s {2}p95 412 ms {2}failures 3 \/s/);
   });
 });
 

@@ -4,7 +4,7 @@ import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { recordedIn, runHotpath, startHotpath } from '../rig/command-line.js';
+import { type RunningCommand, recordedIn, runHotpath, startHotpath } from '../rig/command-line.js';
 import { type PageFigures, type PageService, pageOf, pageService } from './page-service.js';
 import { hotpathOnTerminal, type TerminalSession } from './pseudo-terminal.js';
 
@@ -189,7 +189,17 @@ test('of a whole rig both arms are watched, until it ends', async () => {
   const path = temporaryRigPath('held');
   const holder = startHotpath('rig', 'hold', '--dir', path);
   const names = () => recordedIn(path).map(({ name }) => name);
-  await waitUntil(() => names().includes('async-api'), { withinMs: 50_000, until: 'it is up' });
+  try {
+    await waitUntil(() => names().includes('async-api'), { withinMs: 50_000, until: 'it is up' });
+    await watchWhole(path, holder);
+  } finally {
+    holder.child.kill('SIGTERM');
+    await holder.ended;
+    rmSync(path, { recursive: true, force: true });
+  }
+});
+
+async function watchWhole(path: string, holder: RunningCommand): Promise<void> {
   const session = hotpathOnTerminal(['watch', '--dir', path]);
   const shows = (name: string, label: string, what: RegExp) =>
     until(() => what.test(valueOn(session.screen(), name, label)), `${name} of ${label}: ${what}`);
@@ -202,8 +212,7 @@ test('of a whole rig both arms are watched, until it ends', async () => {
   await holder.ended;
   expect(await session.ended).toBe(0);
   expect(session.output()).toContain('What was watched has ended.');
-  rmSync(path, { recursive: true, force: true });
-});
+}
 
 const post = {
   method: 'POST',

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
+import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
+import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
+import { waitUntil } from '@hotpath/loadtests/rig/wait';
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Counting } from '../src/batch-store.js';
+import { CounterStore, failFast } from '../src/counter.store.js';
+import { Journal } from '../src/journal.js';
+import { replaysPerBatch } from '../src/limits.js';
+import { ModeSwitch } from '../src/mode.js';
+import { packSample } from '../src/sample.js';
+
+const recoveryMsMax = 20_000;
+let dir: RigDirectory;
+let redis: RedisServer;
+let admin: Redis;
+const open: { modes: ModeSwitch; client: Redis }[] = [];
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  dir = await openTemporaryRigDirectory('mode');
+  redis = await startRedis(dir);
+  admin = new Redis(redis.url);
+});
+
+beforeEach(() => redis.flush());
+
+afterEach(async () => {
+  for (const { modes, client } of open.splice(0)) {
+    await modes.close();
+    client.disconnect();
+  }
+});
+
+afterAll(async () => {
+  admin?.disconnect();
+  await dir?.close();
+});
+
+/** What one API process has of this, on a journal directory that all of them share. */
+async function started() {
+  const client = new Redis(redis.url, failFast);
+  await waitUntil(() => client.status === 'ready', {
+    ...{ withinMs: recoveryMsMax, everyMs: 5, until: 'Redis is there' },
+  });
+  const counters = new CounterStore(client);
+  const { sender } = counters;
+  const directory = join(dir.path, 'journal');
+  const journal = await Journal.open({ directory, sender, bytesMax: 64 * 1_048_576 });
+  const announced: string[] = [];
+  const modes = new ModeSwitch(counters, journal, (seen) => announced.push(...seen));
+  open.push({ modes, client });
+  await modes.start();
+  return { counters, modes, announced };
+}
+
+const event = (message: string): IngestedEvent => parseEvent({ message }, Date.now());
+const batch = (message: string): Counting[] => [{ event: event(message), sample: '' }];
+
+/** A Redis that refuses is the one that can be turned on and off at once. */
+const refuse = (refused: boolean) => admin.config('SET', 'maxmemory', refused ? '1' : '0');
+
+test('a journal that was replayed in part is replayed whole by the next process, and counts once', async () => {
+  const first = await started();
+  await refuse(true);
+  for (let n = 1; n <= 5; n++) await first.modes.countBatch(n, batch('kept'));
+  expect(first.modes.mode).toBe('degraded');
+  await open.pop()?.modes.close();
+  await refuse(false);
+
+  const second = new CounterStore(admin);
+  const { sender } = first.counters;
+  const sample = packSample(event('kept'));
+  for (let n = 1; n <= 3; n++) {
+    await second.countBatch(n, [{ event: event('kept'), sample }], sender);
+  }
+  const third = await started();
+  expect(third.modes.mode).toBe('normal');
+  expect(await third.counters.backlogEvents()).toBe(5);
+});
+
+test('while the journal is replayed new batches follow it, and are too few to keep it going', async () => {
+  const kept = 300;
+  const { modes, counters, announced } = await started();
+  await refuse(true);
+  let sequence = 0;
+  while (sequence < kept) await modes.countBatch(++sequence, batch('kept'));
+  await refuse(false);
+  let during = 0;
+  while (modes.mode !== 'normal') {
+    await modes.countBatch(++sequence, batch('new'));
+    if (modes.mode === 'recovering') during++;
+  }
+  for (let n = 0; n < 3; n++) await modes.countBatch(++sequence, batch('new'));
+  expect(await counters.backlogEvents()).toBe(sequence);
+  expect(during).toBeGreaterThan(10);
+  expect(during).toBeLessThanOrEqual(sequence / replaysPerBatch);
+  expect(announced.length).toBe(2);
+});

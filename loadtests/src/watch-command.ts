@@ -94,10 +94,9 @@ export async function watch(argv: readonly string[], signal: AbortSignal): Promi
 function viewOf({ place }: Watched): View {
   const { noColor, dumbTerminal, utf8 } = environment;
   const looks = { utf8, colours: !noColor };
-  const { stdout } = process;
-  return stdout.isTTY && !dumbTerminal
-    ? new LiveView(stdout, place, looks)
-    : new PlainView(stdout, looks);
+  return process.stdout.isTTY && !dumbTerminal
+    ? new LiveView(process.stdout, place, looks)
+    : new PlainView(process.stdout, looks);
 }
 
 function nobodyAnswers(problems: readonly string[]): string {

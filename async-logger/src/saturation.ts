@@ -28,4 +28,9 @@ export class Saturation extends SaturationProbe {
   async missingStores(): Promise<readonly string[]> {
     return this.modes.full ? ['Redis, and the journal is full'] : [];
   }
+
+  override degraded(): string | null {
+    const { mode } = this.modes;
+    return mode === 'normal' ? null : `${mode}: events wait in the journal for Redis.`;
+  }
 }

@@ -107,7 +107,10 @@ describe.each(Object.entries(troubles))('with Redis %s', (_name, trouble) => {
         await acknowledged(service.url, event);
       }
       await inMode('degraded');
-      expect((await ask(service.url, { path: '/health/ready' })).status).toBe(200);
+      const ready = await ask(service.url, { path: '/health/ready' });
+      expect([ready.status, JSON.parse(ready.text).degraded]).toEqual([
+        ...[200, expect.stringContaining('the journal')],
+      ]);
     } finally {
       await trouble.end();
     }

@@ -59,4 +59,8 @@ export abstract class SaturationProbe {
   abstract saturated(events: number): string | null;
   /** Names of the stores that this process cannot serve without and that do not answer now. */
   abstract missingStores(): Promise<readonly string[]>;
+  /** Null while everything is as it should be; else what is not, though this process serves. */
+  degraded(): string | null {
+    return null;
+  }
 }

@@ -21,13 +21,16 @@ export class OpsController {
 
   /** Send traffic here or don't. */
   @Get('health/ready')
-  async ready(): Promise<{ status: 'ready' }> {
+  async ready(): Promise<{ status: 'ready'; degraded?: string }> {
     if (this.drain.draining) throw new Problem(problems.draining, 'This process is shutting down.');
     const missing = await within(readyMsMax, this.probe.missingStores(), [
       `every store (no answer in ${readyMsMax} ms)`,
     ]);
-    if (missing.length === 0) return { status: 'ready' };
-    throw new Problem(problems.storeUnavailable, `Not answering: ${missing.join(', ')}.`);
+    if (missing.length > 0) {
+      throw new Problem(problems.storeUnavailable, `Not answering: ${missing.join(', ')}.`);
+    }
+    const degraded = this.probe.degraded();
+    return degraded ? { status: 'ready', degraded } : { status: 'ready' };
   }
 
   @Get('metrics')

@@ -2,6 +2,7 @@
 import { OpsController } from '@hotpath/contract/http/ops.controller';
 import { describe, expect, test } from 'vitest';
 import {
+  filesOf,
   interpolated,
   portsOf,
   present,
@@ -11,12 +12,19 @@ import {
   text,
   yaml,
 } from './deploy/compose-file.js';
+import { alerts, ruleFiles } from './prometheus/rule-files.ts';
 
 interface Scrape {
   readonly metrics_path?: string;
   readonly static_configs: readonly {
     readonly targets: readonly string[];
     readonly labels: Readonly<Record<string, string>>;
+  }[];
+}
+interface Providers {
+  readonly providers: readonly {
+    readonly type: string;
+    readonly options: { readonly path: string };
   }[];
 }
 interface DataSources {
@@ -28,7 +36,12 @@ interface DataSources {
 }
 
 const prometheus = yaml('prometheus/prometheus.yml') as {
-  readonly global: { readonly scrape_interval: string; readonly scrape_timeout: string };
+  readonly global: {
+    readonly scrape_interval: string;
+    readonly scrape_timeout: string;
+    readonly evaluation_interval: string;
+  };
+  readonly rule_files: readonly string[];
   readonly scrape_configs: readonly Scrape[];
 };
 const targets = prometheus.scrape_configs.flatMap(({ static_configs, metrics_path = '/metrics' }) =>
@@ -40,7 +53,7 @@ const targets = prometheus.scrape_configs.flatMap(({ static_configs, metrics_pat
   ),
 );
 /** The stores speak no HTTP: their exporters do, and carry their names. k6 pushes. */
-const unscraped = ['mysql', 'valkey', 'k6'];
+const unscraped = ['mysql', 'redis', 'k6-naive', 'k6-async'];
 const names = services.map(([name]) => name);
 
 describe('Prometheus', () => {
@@ -54,9 +67,12 @@ describe('Prometheus', () => {
   });
 
   test.each(targets)('labels $host by what its series are about', ({ host, labels }) => {
-    expect(names).toContain(labels.service);
-    const exports = { 'mysqld-exporter': 'mysql', 'redis-exporter': 'valkey' }[host];
-    expect(labels.service).toBe(exports ?? host);
+    const about = {
+      'mysqld-exporter': 'mysql',
+      'redis-exporter': 'redis',
+      'node-exporter': 'host',
+    };
+    expect(labels.service).toBe(about[host as keyof typeof about] ?? host);
     const arm = service(host).build ? host.split('-')[0] : undefined;
     expect(labels.arm).toBe(arm);
   });
@@ -75,6 +91,14 @@ describe('Prometheus', () => {
     );
   });
 
+  test('has the rules of the project, all of them, evaluated as often as it scrapes', () => {
+    expect(prometheus.rule_files).toEqual(ruleFiles.map((name) => `rules/${name}`));
+    expect(prometheus.global.evaluation_interval).toBe(prometheus.global.scrape_interval);
+    const [mount = ''] = service('prometheus').volumes ?? [];
+    expect(mount).toBe('./prometheus:/etc/prometheus:ro');
+    expect(service('prometheus').command).toContain('--config.file=/etc/prometheus/prometheus.yml');
+  });
+
   test('never waits for a scrape longer than until the next', () => {
     const { scrape_interval, scrape_timeout } = prometheus.global;
     expect(seconds(scrape_timeout)).toBeLessThanOrEqual(seconds(scrape_interval));
@@ -82,6 +106,7 @@ describe('Prometheus', () => {
 });
 
 describe('Grafana', () => {
+  const dashboards = filesOf('grafana/dashboards');
   const { datasources } = yaml('grafana/provisioning/datasources/prometheus.yml') as DataSources;
 
   test('reads the Prometheus that compose runs, at its pace, under a fixed uid', () => {
@@ -93,6 +118,36 @@ describe('Grafana', () => {
         jsonData: { timeInterval: prometheus.global.scrape_interval },
       },
     ]);
+  });
+
+  test('finds each dashboard, and each dashboard finds its data', () => {
+    const { providers } = yaml('grafana/provisioning/dashboards/hotpath.yml') as Providers;
+    const [{ type, options } = { type: '', options: { path: '' } }] = providers;
+    expect(type).toBe('file');
+    const { volumes = [] } = service('grafana');
+    const mountedAt = (path: string) =>
+      volumes.find((volume) => volume.startsWith(`./${path}:`))?.split(':')[1];
+    expect(mountedAt('grafana/dashboards')).toBe(options.path);
+    for (const folder of ['dashboards', 'datasources'])
+      expect(mountedAt(`grafana/provisioning/${folder}`)).toBe(
+        `/etc/grafana/provisioning/${folder}`,
+      );
+    const [{ uid } = { uid: '' }] = datasources;
+    for (const name of dashboards) {
+      expect(`${JSON.parse(text(`grafana/dashboards/${name}`)).uid}.json`).toBe(name);
+      const asked = [
+        ...text(`grafana/dashboards/${name}`).matchAll(/"type": "prometheus",\s+"uid": "([^"]+)"/g),
+      ];
+      expect(asked.length, name).toBeGreaterThan(0);
+      expect(new Set(asked.map(([, other]) => other)), name).toEqual(new Set([uid]));
+    }
+  });
+
+  test('has the dashboard that each alert leads to', () => {
+    const led = alerts.map(
+      ({ annotations = {} }) => /[a-z-]+(?=\{)/.exec(annotations.dashboard ?? '')?.[0],
+    );
+    for (const uid of led) expect(dashboards).toContain(`${uid}.json`);
   });
 
   test('lets nobody in without a password', () => {
@@ -111,8 +166,8 @@ describe('mysqld-exporter', () => {
   });
 });
 
-describe('k6', () => {
-  const { environment = {}, command = [], volumes = [], profiles } = service('k6');
+describe.each(['k6-naive', 'k6-async'])('%s', (name) => {
+  const { environment = {}, command = [], volumes = [], profiles, healthcheck } = service(name);
   const target = (url: unknown) => new URL(interpolated(url));
 
   test('stays out of an ordinary `up`', () => expect(profiles).toEqual(['load']));
@@ -135,8 +190,14 @@ describe('k6', () => {
     expect(service('prometheus').command).toContain('--web.enable-remote-write-receiver');
   });
 
+  test('says of its series whom it loads', () => {
+    const arm = name.split('-')[1];
+    expect(target(environment.HOTPATH_URL).hostname).toBe(`${arm}-logger`);
+    expect(command.join(' ')).toContain(`--tag arm=${arm} `);
+  });
+
   test('answers its healthcheck, as its API is off unless it is given an address', () => {
-    const [, , , , , url] = service('k6').healthcheck.test;
+    const [, , , , , url] = healthcheck.test;
     expect(target(url).host).toBe(environment.K6_ADDRESS);
   });
 });

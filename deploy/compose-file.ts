@@ -24,6 +24,10 @@ export const foldersOf = (path: string): readonly string[] =>
   readdirSync(at(path), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
+export const filesOf = (path: string): readonly string[] =>
+  readdirSync(at(path), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
 export const yaml = (path: string): unknown => parse(text(path), { merge: true });
 
 const compose = yaml('docker-compose.yml') as {

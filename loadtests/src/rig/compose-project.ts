@@ -17,7 +17,7 @@ const outputCharactersMax = 100_000;
 const complaintCharactersMax = 2_000;
 
 /** A container that dies stays dead: one that Docker starts again would hide it from the run. */
-const override = ['mysql', 'valkey']
+const override = ['mysql', 'redis']
   .map((service) => `  ${service}: { restart: 'no' }\n`)
   .reduce((text, line) => text + line, 'services:\n');
 
@@ -143,7 +143,7 @@ export async function sweepProject(rigPath: string): Promise<string[]> {
   const written = ['env', 'override.yml'].every((name) => existsSync(join(homeIn(rigPath), name)));
   if (!written || (await dockerEngineVersion()) === null) return [];
   await removeProject(rigPath);
-  return ['mysql and valkey in Docker'];
+  return ['mysql and redis in Docker'];
 }
 
 function mapValues<T, R>(of: Readonly<Record<string, T>>, to: (value: T) => R): Record<string, R> {

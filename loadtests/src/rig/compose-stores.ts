@@ -15,7 +15,7 @@ const askMsMax = 20_000;
 /** What withFreePort looks for. */
 const portTaken = 'address already in use';
 
-type Service = 'mysql' | 'valkey';
+type Service = 'mysql' | 'redis';
 
 export interface ComposeStores {
   readonly mysql: MysqlServer;
@@ -37,12 +37,12 @@ export async function startComposeStores(directory: RigDirectory): Promise<Compo
     await project.removeLeftovers(); // of an attempt with a port that somebody else took
     const ports = { HOTPATH_MYSQL_PORT: mysqlPort, HOTPATH_REDIS_PORT: await freePort() };
     const { HOTPATH_REDIS_PASSWORD } = writeProjectFiles(directory.path, ports);
-    await project.up(['mysql', 'valkey']);
+    await project.up(['mysql', 'redis']);
     const password = randomBytes(24).toString('hex');
     await project.makeAdministrator(password);
     const urls = {
       mysql: `mysql://hotpath:${password}@127.0.0.1:${ports.HOTPATH_MYSQL_PORT}/`,
-      valkey: `redis://:${HOTPATH_REDIS_PASSWORD}@127.0.0.1:${ports.HOTPATH_REDIS_PORT}/0`,
+      redis: `redis://:${HOTPATH_REDIS_PASSWORD}@127.0.0.1:${ports.HOTPATH_REDIS_PORT}/0`,
     };
     return {
       mysql: new ComposeMysql(
@@ -53,9 +53,9 @@ export async function startComposeStores(directory: RigDirectory): Promise<Compo
       ),
       redis: new ComposeRedis(
         project,
-        'valkey',
-        urls.valkey,
-        await project.watch('valkey', urls.valkey),
+        'redis',
+        urls.redis,
+        await project.watch('redis', urls.redis),
       ),
     };
   });

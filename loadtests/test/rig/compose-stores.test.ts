@@ -152,10 +152,10 @@ describe.skipIf(missing !== null)(inDocker, () => {
   test('an end that nobody asked for is a death, and Docker starts nothing again', async () => {
     const died = new Promise((resolve) => rig.onDeath(resolve));
     const [id] = (
-      await docker([...composeArguments(rig.path), 'ps', '-q', 'valkey'], asking)
+      await docker([...composeArguments(rig.path), 'ps', '-q', 'redis'], asking)
     ).split('\n');
     await docker(['exec', id as string, 'sh', '-c', 'kill -9 -1'], asking).catch(() => {});
-    expect(await died).toMatchObject({ name: 'valkey' });
+    expect(await died).toMatchObject({ name: 'redis' });
     const policy = ['inspect', '--format', '{{.HostConfig.RestartPolicy.Name}}', id as string];
     expect((await docker(policy, asking)).trim()).toBe('no');
     await stores.redis.restart();
@@ -170,7 +170,7 @@ describe.skipIf(missing !== null)(inDocker, () => {
       await docker(['network', 'ls', '--quiet', '--filter', label], asking),
     ];
     expect((await left()).every((lines) => lines !== '')).toBe(true);
-    expect(await sweepProject(rig.path)).toEqual(['mysql and valkey in Docker']);
+    expect(await sweepProject(rig.path)).toEqual(['mysql and redis in Docker']);
     expect(await left()).toEqual(['', '', '']);
     expect(existsSync(join(rig.path, 'compose'))).toBe(false);
     expect(await sweepProject(rig.path)).toEqual([]);

@@ -7,7 +7,7 @@ import { entryColours } from './entry-colours.js';
 import { figure } from './figure.js';
 import { html, type Markup } from './markup.js';
 import { labelStyle, linearScale } from './scale.js';
-import { themed } from './theme.js';
+import { inkOn, themed } from './theme.js';
 
 interface Account {
   readonly label: string;
@@ -95,7 +95,7 @@ function ledgerChart(accounts: readonly Account[]): string {
         itemStyle: styleOf(name, account.colour),
         label: {
           ...{ show: of(account) / most > 0.16, position: 'inside', fontSize: 12 },
-          color: name === 'stored' ? '#ffffff' : themed('ink'),
+          color: name === 'stored' ? inkOn(account.colour) : themed('ink'),
           formatter: () => `${countText(of(account))} ${name}`,
         },
       })),

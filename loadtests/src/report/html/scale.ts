@@ -65,9 +65,18 @@ export function axisStyle(name: string): Record<string, unknown> {
   };
 }
 
-/** Ascending, the first at or below the least, the last at or above the most; 2 to about 14 of them. */
+/** More labels than this overlap on the narrowest chart. */
+const ticksMax = 9;
+/** Within a decade, from fine to coarse; finer ones would print as the same number. */
+const stepsOfDecade = [evenSteps(0.1), evenSteps(0.2), evenSteps(0.5), [1, 2, 5], [1]];
+
+/** Ascending, the first at or below the least, the last at or above the most. */
 export function logTicks(least: number, most: number): number[] {
-  const steps = most / least > 2_000 ? [1] : most / least > 6 ? [1, 2, 5] : fineSteps(most / least);
+  const tries = stepsOfDecade.map((steps) => ticksOf(steps, least, most));
+  return tries.find(({ length }) => length <= ticksMax) ?? (tries.at(-1) as number[]);
+}
+
+function ticksOf(steps: readonly number[], least: number, most: number): number[] {
   const first = Math.floor(Math.log10(least)) - 1;
   const last = Math.ceil(Math.log10(most)) + 1;
   const all: number[] = [];
@@ -79,8 +88,6 @@ export function logTicks(least: number, most: number): number[] {
   return all.slice(from, to + 1);
 }
 
-/** Steps within one decade, wide enough that few fall between bounds that are close. */
-function fineSteps(factor: number): number[] {
-  const step = factor > 2 ? 0.5 : factor > 1.25 ? 0.1 : 0.05;
+function evenSteps(step: number): number[] {
   return Array.from({ length: Math.round(9 / step) }, (_, i) => 1 + i * step);
 }

@@ -15,7 +15,7 @@ const commandMsMax = 10_000;
 const commands: Readonly<Record<string, CommandEntry>> = {
   study: {
     help: 'loads both arms in blocks, holds answers against what is stored, gives a verdict',
-    needs: ['servers', 'k6', 'observers'],
+    needs: ['servers', 'k6'],
     check: async (argv) => (await import('./study-config.js')).parseStudyConfig(argv),
     usage: async () => (await import('./study-config.js')).studyUsage,
     load: async () => (await import('./study-command.js')).study,

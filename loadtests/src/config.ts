@@ -29,3 +29,7 @@ export const openPreset = Object.freeze({ ratePerSecond: 1_200, seconds: 30 });
 
 export const rigKinds = ['native', 'compose', 'auto'] as const;
 export type RigKind = (typeof rigKinds)[number];
+
+/** Does Prometheus watch: if it is here or can be fetched, in any case or never. */
+export const observeKinds = ['auto', 'yes', 'no'] as const;
+export type ObserveKind = (typeof observeKinds)[number];

@@ -7,6 +7,7 @@ import { chromiumRemedy, findChromium } from './rig/chromium.js';
 import { mayInstall } from './rig/ensure-programs.js';
 import { hostFacts } from './rig/host.js';
 import { findK6, k6Remedy } from './rig/k6.js';
+import { canFetch, findObservers } from './rig/observers/observer-programs.js';
 import {
   dockerEngineVersion,
   type FoundProgram,
@@ -36,11 +37,11 @@ export async function doctor(argv: readonly string[]): Promise<number> {
   const rows = [
     hostRow(),
     nodeRow(),
-    ...(await findServers()).map(serverRow),
+    ...(await findServers()).map(programRow),
     await k6Row(),
     wrkRow(),
   ];
-  const remarks = [chromiumRow(), await dockerRow(), await rigRow()];
+  const remarks = [...(await observerRows()), chromiumRow(), await dockerRow(), await rigRow()];
   console.log(table([...rows, ...remarks]));
   const remedies = [...new Set(rows.flatMap((row) => row.remedy ?? []))];
   if (remedies.length === 0) {
@@ -71,7 +72,7 @@ function nodeRow(): Row {
   return { what: 'node', found: process.versions.node, where: process.execPath, remedy: null };
 }
 
-function serverRow({ name, path, version, problem, remedy }: FoundProgram): Row {
+function programRow({ name, path, version, problem, remedy }: FoundProgram): Row {
   const found = problem === null ? (version ?? 'found') : `${version ?? ''} ${problem}`.trim();
   return { what: name, found, where: path ?? '', remedy };
 }
@@ -95,6 +96,16 @@ function chromiumRow(): Row {
   const path = findChromium();
   const where = path ?? `for the tests alone. ${chromiumRemedy()}`;
   return { what: 'chromium', found: path === null ? 'missing' : 'found', where, remedy: null };
+}
+
+/** Nothing is wrong without them: what is loaded is then not observed, and says so. */
+async function observerRows(): Promise<Row[]> {
+  const whenNeeded = canFetch() ? 'fetched when needed' : 'nothing is observed without';
+  return (await findObservers()).map((program) =>
+    program.path === null
+      ? { what: program.name, found: 'not yet', where: whenNeeded, remedy: null }
+      : { ...programRow(program), remedy: null },
+  );
 }
 
 /** Only bench and test need it. It says its version only when it is used wrongly, so that is not asked. */

@@ -1,7 +1,7 @@
 /** The flags that study and run share. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { openPreset, rigKinds } from './config.js';
+import { observeKinds, openPreset, rigKinds } from './config.js';
 import { type Flag, oneOf, valueFlag, wholeNumber } from './flags.js';
 
 export const seedMax = 2 ** 31 - 1;
@@ -18,6 +18,11 @@ export const secondsFlag = valueFlag(
 export const warmUpFlag = valueFlag('S', 'length of the warm-up, seconds', wholeNumber(1, 600));
 export const seedFlag = valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, seedMax));
 export const rigFlag = valueFlag(rigKinds.join('|'), 'where servers run (auto)', oneOf(rigKinds));
+export const observeFlag = valueFlag(
+  observeKinds.join('|'),
+  'Prometheus beside the load (auto: if it is here or can be fetched)',
+  oneOf(observeKinds),
+);
 export const outFlag: Flag<string | undefined> = valueFlag(
   'DIR',
   'where the run record goes (runs/<id>)',

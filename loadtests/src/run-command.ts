@@ -1,5 +1,5 @@
 import { recorded, secondsBesideLoad } from './recorded-command.js';
-import { ensurePrograms, type Need } from './rig/ensure-programs.js';
+import { ensurePrograms } from './rig/ensure-programs.js';
 import { performSingleRun } from './run/single-run.js';
 import { parseRunConfig } from './run-config.js';
 
@@ -15,8 +15,7 @@ export async function run(argv: readonly string[], signal: AbortSignal): Promise
   const config = parseRunConfig(argv);
   const { scenario, url, arm, seed, warmUpSeconds } = config;
   // Only here is it known whether servers are needed: somebody else's service has its own.
-  const needs: Need[] = url === null ? ['servers', 'observers'] : [];
-  await ensurePrograms(needs, (line) => console.error(`hotpath: ${line}`));
+  if (url === null) await ensurePrograms(['servers'], (line) => console.error(`hotpath: ${line}`));
   const label = url ?? arm;
   const secondsARun = (config.seconds ?? secondsOfScenario) + warmUpSeconds + secondsBesideLoad;
   return recorded(

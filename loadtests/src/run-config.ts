@@ -1,10 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { type ArmName, armNames } from './arms.js';
-import { openPreset, type RigKind, type ScenarioName, scenarioNames } from './config.js';
+import {
+  type ObserveKind,
+  openPreset,
+  type RigKind,
+  type ScenarioName,
+  scenarioNames,
+} from './config.js';
 import { describeFlags, oneOf, parseFlags, refuse, valueFlag, wholeNumber } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
 import {
+  observeFlag,
   outFlag,
   pathOf,
   rateFlag,
@@ -27,6 +34,7 @@ export interface RunConfig {
   readonly warmUpSeconds: number;
   readonly seed: number;
   readonly rig: RigKind;
+  readonly observe: ObserveKind;
   readonly outDirectory: string | null;
   readonly rigDirectory: string | null;
 }
@@ -39,6 +47,7 @@ const runFlags = {
   'warm-up': warmUpFlag,
   seed: seedFlag,
   rig: rigFlag,
+  observe: observeFlag,
   out: outFlag,
   'rig-dir': rigDirectoryFlag,
 };
@@ -77,6 +86,7 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     warmUpSeconds: values['warm-up'] ?? 4,
     seed: values.seed ?? randomInt(seedMax),
     rig: values.rig ?? 'auto',
+    observe: values.observe ?? 'auto',
     outDirectory: pathOf(values.out),
     rigDirectory: pathOf(values['rig-dir']),
   });

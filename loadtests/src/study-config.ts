@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { openPreset, type RigKind } from './config.js';
+import { type ObserveKind, openPreset, type RigKind } from './config.js';
 import {
   describeFlags,
   oneOf,
@@ -12,6 +12,7 @@ import {
 } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
 import {
+  observeFlag,
   outFlag,
   pathOf,
   rateFlag,
@@ -36,6 +37,7 @@ export interface StudyConfig {
   readonly seed: number;
   readonly entries: readonly StudyEntry[];
   readonly rig: RigKind;
+  readonly observe: ObserveKind;
   /** Where the record goes; null: runs/<id> in the checkout. */
   readonly outDirectory: string | null;
   /** Where the rig puts its servers; null: where all studies do, so that only one runs at a time. */
@@ -53,6 +55,7 @@ const studyFlags = {
   scenario: valueFlag('NAME', 'steady: arrivals that wait for nobody', oneOf(['steady'])),
   aa: switchFlag('one arm against itself: the smallest difference that can be seen'),
   rig: rigFlag,
+  observe: observeFlag,
   out: outFlag,
   'rig-dir': rigDirectoryFlag,
 };
@@ -74,6 +77,7 @@ export function parseStudyConfig(argv: readonly string[]): StudyConfig {
     seed: values.seed ?? randomInt(seedMax),
     entries: parseEntries(values.arms, values.aa),
     rig: values.rig ?? 'auto',
+    observe: values.observe ?? 'auto',
     outDirectory: pathOf(values.out),
     rigDirectory: pathOf(values['rig-dir']),
   });

@@ -52,7 +52,7 @@ export async function performSingleRun(
 type Tools = Omit<StudyTools, 'signal'>;
 
 async function onRig(
-  { rig, rigDirectory }: RunConfig,
+  { rig, observe, rigDirectory }: RunConfig,
   task: RunTask,
   tools: Tools,
   keeper: RecordKeeper,
@@ -60,7 +60,7 @@ async function onRig(
   tools.progress.enter('starting MySQL and Redis of our own');
   const stores = await startStores(rig, rigDirectory);
   try {
-    const watchedBy = await startWatching(stores, tools.progress, keeper);
+    const watchedBy = await startWatching(observe, stores, tools.progress, keeper);
     const calm = new CalmWaiter(tools.progress, watchedBy?.observers.processes);
     await introduceStores(stores, keeper);
     const run = await performRun(task, { ...tools, stores, calm, watchedBy });

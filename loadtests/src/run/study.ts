@@ -39,7 +39,7 @@ export async function performStudy(
     progress.enter('starting MySQL and Redis of our own');
     const stores = await startStores(config.rig, config.rigDirectory);
     try {
-      const watchedBy = await startWatching(stores, progress, keeper);
+      const watchedBy = await startWatching(config.observe, stores, progress, keeper);
       const calm = new CalmWaiter(progress, watchedBy?.observers.processes);
       const tools: RunTools = { stores, k6, progress, calm, watchedBy };
       await introduceStores(stores, keeper);

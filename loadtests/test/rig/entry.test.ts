@@ -72,6 +72,7 @@ test('doctor finds everything here and ends with 0', async () => {
   const { code, stdout } = await runHotpath('doctor');
   expect(stdout).toMatch(/ok {2}redis-server +\d+\.\d+\.\d+ +\//);
   expect(stdout).toMatch(/ok {2}wrk +found +\//);
+  expect(stdout).toMatch(/ok {2}prometheus +\d+\.\d+\.\d+ +\//);
   expect(stdout).toContain('Everything needed is here.');
   expect(code).toBe(0);
 });

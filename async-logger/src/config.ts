@@ -12,7 +12,7 @@ export const settingsSchema = z.object({
   JOURNAL_DIRECTORY: z.string().min(1).default('journal'),
   /** Of one API process; over it events are shed with 503. 1 GiB is a million events of 1 KiB. */
   JOURNAL_BYTES_MAX: whole(4 * 1_048_576, 9_999_999_999).default(1_073_741_824),
-  /** Events of one API process that wait for Redis; the next is shed with 503. */
+  /** Events of one API process that wait to be durable; the next is shed with 503. */
   IN_FLIGHT_EVENTS_MAX: whole(1, 1_000_000).default(10_000),
 });
 

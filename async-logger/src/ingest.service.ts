@@ -7,7 +7,7 @@ import { EventBatcher } from './event-batcher.js';
 /**
  * Counts an event by adding it to the batch that is about to leave for Redis.
  * Trade: MySQL shows the count up to one sync interval later.
- * Guarantee: a receipt means durable in Redis, and counted exactly once in MySQL, whoever dies next.
+ * Guarantee: a receipt means durable in Redis or, while it is out, in the journal, and counted exactly once in MySQL, whoever dies next.
  */
 @Injectable()
 export class IngestService extends Ingest {

@@ -37,5 +37,5 @@ export const socketName = (owner: string): string => `${owner}.lock`;
 function socketOf(directory: string, owner: string): string {
   const path = relative(process.cwd(), join(directory, socketName(owner)));
   if (Buffer.byteLength(path) <= pathBytesMax) return path;
-  throw new Error(`JOURNAL_DIRECTORY is too long by ${Buffer.byteLength(path) - pathBytesMax} B.`);
+  throw new Error(`its path is too long by ${Buffer.byteLength(path) - pathBytesMax} bytes`);
 }

@@ -61,10 +61,16 @@ export class Journal {
 
   /** @throws {Error} when the directory cannot be used */
   static async open(options: JournalOptions): Promise<Journal> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    const journal = new Journal(options, await ownJournal(options.directory, options.sender));
-    await journal.adopt();
-    return journal;
+    const { directory, sender } = options;
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const journal = new Journal(options, await ownJournal(directory, sender));
+      await journal.adopt();
+      return journal;
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new Error(`JOURNAL_DIRECTORY cannot be used: ${message}`, { cause });
+    }
   }
 
   /** On disk and not yet taken by Redis. */

@@ -15,7 +15,7 @@ const options: Record<ClientKind, RedisOptions> = {
   jobs: { maxRetriesPerRequest: null, retryStrategy: failFast.retryStrategy },
 };
 
-/** Ready, or given up waiting after `redisBootMsMax`: then the process starts and answers 503. */
+/** Ready, or given up waiting after `redisBootMsMax`: then the process starts without it. */
 export async function redisClient(url: string, kind: ClientKind): Promise<Redis> {
   const log = new Logger(`redis-${kind}`);
   const redis = new Redis(url, { ...options[kind], connectionName: `hotpath-${kind}` });

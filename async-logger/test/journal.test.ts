@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdtemp,
+  open as openFile,
+  readdir,
+  readFile,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NotCounted } from '../src/batch-store.js';
 import { Journal } from '../src/journal.js';
-import { type KeptBatch, packBatch, unpackBatches } from '../src/journal-record.js';
 import * as limits from '../src/limits.js';
-import { packSample, unpackSample } from '../src/sample.js';
 
 let directory: string;
 const open: Journal[] = [];
@@ -54,69 +60,6 @@ async function takeAll(journal: Journal): Promise<string[]> {
 
 const files = async () => (await readdir(directory)).filter((name) => !name.endsWith('.lock'));
 
-describe('a record', () => {
-  const odd = event('a\nb \u2028 "c" 🦊 \0', { eventId: 'x.y:z-1', stackTrace: 'at a\n\tat b ' });
-  const plain = event('plain');
-  const batch = [{ event: odd }, { event: plain }, { event: odd }];
-
-  test('comes back with all that countBatch needs, and one sample an issue', () => {
-    const { batches, torn, damagedBytes } = unpackBatches(packBatch(7, batch));
-    expect({ torn, damagedBytes, length: batches.length }).toEqual({
-      torn: false,
-      damagedBytes: 0,
-      length: 1,
-    });
-    const [{ sequence, countings }] = batches as [KeptBatch];
-    expect(sequence).toBe(7);
-    const sightings = [odd, plain, odd].map(({ fingerprint, eventId, seenAtMs }) => ({
-      ...{ fingerprint, eventId, seenAtMs },
-    }));
-    expect(countings.map((counting) => counting.event)).toEqual(sightings);
-    expect(countings.map(({ sample }) => sample)).toEqual([packSample(odd), packSample(plain), '']);
-    expect(unpackSample(countings[0]?.sample ?? '')).toEqual(odd);
-  });
-
-  const records = [1, 2, 3].map((sequence) => packBatch(sequence, batch));
-  const whole = Buffer.concat(records);
-  const [first, second, third] = records as [Buffer, Buffer, Buffer];
-  const numbersOf = ({ batches }: { batches: readonly KeptBatch[] }) =>
-    batches.map(({ sequence }) => sequence);
-
-  test('that is torn at any byte takes nothing with it, and is no damage', () => {
-    for (let kept = 1; kept < third.length; kept++) {
-      const read = unpackBatches(whole.subarray(0, whole.length - third.length + kept));
-      expect([kept, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
-        ...[kept, true, 0, 1, 2],
-      ]);
-    }
-  });
-
-  test('with a flipped bit at any byte is damage, before other records and behind them', () => {
-    for (const [start, length, others] of [
-      [first.length, second.length, [1, 3]],
-      [first.length + second.length, third.length, [1, 2]],
-    ] as const) {
-      for (let at = start; at < start + length; at++) {
-        const bytes = Buffer.from(whole);
-        bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
-        const read = unpackBatches(bytes);
-        expect([at, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
-          ...[at, false, length, ...others],
-        ]);
-      }
-    }
-  });
-
-  test('that a power cut left as zeros is torn, and damage when records follow', () => {
-    const zeros = Buffer.alloc(100);
-    expect(unpackBatches(Buffer.concat([first, zeros]))).toMatchObject({
-      ...{ torn: true, damagedBytes: 0 },
-    });
-    const read = unpackBatches(Buffer.concat([first, zeros, third]));
-    expect([read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([false, 100, 1, 3]);
-  });
-});
-
 describe('a journal', () => {
   test('gives its batches back in order, files and space after them', async () => {
     const journal = await journalOf('aa');
@@ -124,6 +67,33 @@ describe('a journal', () => {
     expect(journal.empty).toBe(false);
     expect(await takeAll(journal)).toEqual(['aa 1', 'aa 2', 'aa 3']);
     expect([journal.bytes, await files()]).toEqual([0, []]);
+  });
+
+  test('acknowledges a batch only after its fdatasync, the first after an fsync of the directory too', async () => {
+    const handle = await openFile(directory, 'r');
+    const prototype = Object.getPrototypeOf(handle);
+    await handle.close();
+    const [datasync, sync] = [vi.spyOn(prototype, 'datasync'), vi.spyOn(prototype, 'sync')];
+    try {
+      const journal = await journalOf('aa');
+      for (const n of [1, 2]) {
+        await journal.append(n, batchOf('a'));
+        const done = [...sync.mock.settledResults, ...datasync.mock.settledResults];
+        expect(done.map(({ type }) => type)).toEqual(Array(n + 1).fill('fulfilled'));
+      }
+      expect(datasync.mock.calls.length).toBe(2);
+    } finally {
+      datasync.mockRestore();
+      sync.mockRestore();
+    }
+  });
+
+  test('says by the name of the setting that its directory cannot be used', async () => {
+    await writeFile(join(directory, 'file'), '');
+    for (const bad of [join(directory, 'file'), join(directory, 'long'.repeat(30))]) {
+      const opening = Journal.open({ directory: bad, sender: 'aa', bytesMax: 1 });
+      await expect(opening).rejects.toThrow('JOURNAL_DIRECTORY cannot be used: ');
+    }
   });
 
   test('goes on in another file when one is long, so that space comes back in steps', async () => {

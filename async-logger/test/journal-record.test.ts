@@ -1,0 +1,70 @@
+import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
+import { describe, expect, test } from 'vitest';
+import { type KeptBatch, packBatch, unpackBatches } from '../src/journal-record.js';
+import { packSample, unpackSample } from '../src/sample.js';
+
+const event = (message: string, more: object = {}): IngestedEvent =>
+  parseEvent({ message, ...more }, 1_800_000_000_000);
+
+describe('a record', () => {
+  const odd = event('a\nb \u2028 "c" 🦊 \0', { eventId: 'x.y:z-1', stackTrace: 'at a\n\tat b ' });
+  const plain = event('plain');
+  const batch = [{ event: odd }, { event: plain }, { event: odd }];
+
+  test('comes back with all that countBatch needs, and one sample an issue', () => {
+    const { batches, torn, damagedBytes } = unpackBatches(packBatch(7, batch));
+    expect({ torn, damagedBytes, length: batches.length }).toEqual({
+      torn: false,
+      damagedBytes: 0,
+      length: 1,
+    });
+    const [{ sequence, countings }] = batches as [KeptBatch];
+    expect(sequence).toBe(7);
+    const sightings = [odd, plain, odd].map(({ fingerprint, eventId, seenAtMs }) => ({
+      ...{ fingerprint, eventId, seenAtMs },
+    }));
+    expect(countings.map((counting) => counting.event)).toEqual(sightings);
+    expect(countings.map(({ sample }) => sample)).toEqual([packSample(odd), packSample(plain), '']);
+    expect(unpackSample(countings[0]?.sample ?? '')).toEqual(odd);
+  });
+
+  const records = [1, 2, 3].map((sequence) => packBatch(sequence, batch));
+  const whole = Buffer.concat(records);
+  const [first, second, third] = records as [Buffer, Buffer, Buffer];
+  const numbersOf = ({ batches }: { batches: readonly KeptBatch[] }) =>
+    batches.map(({ sequence }) => sequence);
+
+  test('that is torn at any byte takes nothing with it, and is no damage', () => {
+    for (let kept = 1; kept < third.length; kept++) {
+      const read = unpackBatches(whole.subarray(0, whole.length - third.length + kept));
+      expect([kept, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
+        ...[kept, true, 0, 1, 2],
+      ]);
+    }
+  });
+
+  test('with a flipped bit at any byte is damage, before other records and behind them', () => {
+    for (const [start, length, others] of [
+      [first.length, second.length, [1, 3]],
+      [first.length + second.length, third.length, [1, 2]],
+    ] as const) {
+      for (let at = start; at < start + length; at++) {
+        const bytes = Buffer.from(whole);
+        bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
+        const read = unpackBatches(bytes);
+        expect([at, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
+          ...[at, false, length, ...others],
+        ]);
+      }
+    }
+  });
+
+  test('that a power cut left as zeros is torn, and damage when records follow', () => {
+    const zeros = Buffer.alloc(100);
+    expect(unpackBatches(Buffer.concat([first, zeros]))).toMatchObject({
+      ...{ torn: true, damagedBytes: 0 },
+    });
+    const read = unpackBatches(Buffer.concat([first, zeros, third]));
+    expect([read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([false, 100, 1, 3]);
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkout } from '@hotpath/loadtests/checkout';
+import { renderHtml } from '@hotpath/loadtests/report/html/page';
+import { timeChart } from '@hotpath/loadtests/report/html/time-chart';
+import { report } from '@hotpath/loadtests/report-command';
+import { readRecord } from '@hotpath/loadtests/run-record';
+import { expect, test } from 'vitest';
+import { broken, entry, studyRecord } from '../record-fixture.js';
+import { fullRun, fullStudy } from './full-record.js';
+
+/** A page is opened over the network too, and kept beside its record. */
+const pageBytesMax = 600_000;
+
+function sectionsOf(page: string): string[] {
+  return [...page.matchAll(/<section id="(\w+)"/g)].map(([, id]) => id ?? '');
+}
+
+test('the same record gives the same bytes, and few of them', () => {
+  const page = renderHtml(fullStudy());
+  expect(renderHtml(fullStudy())).toBe(page);
+  expect(page.length).toBeLessThan(pageBytesMax);
+});
+
+test('no two charts of a page share an id', () => {
+  const ids = [...renderHtml(fullStudy()).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(ids.length).toBeGreaterThan(15);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('a section that the record has nothing for is left out, and so is its link', async () => {
+  const full = renderHtml(fullStudy());
+  expect(sectionsOf(full)).toEqual([
+    ...['ratios', 'figures', 'latency', 'time', 'ledger', 'cost', 'validity', 'environment'],
+    ...['reproduce', 'terms'],
+  ]);
+  const plain = renderHtml(studyRecord({ blocks: [] }));
+  expect(sectionsOf(plain)).toEqual(['environment', 'reproduce', 'terms']);
+  for (const page of [full, plain, renderHtml(await readRecord(join(checkout, 'docs/study')))]) {
+    const links = [...page.matchAll(/<li><a href="#(\w+)"/g)].map(([, id]) => id);
+    expect(links).toEqual(sectionsOf(page));
+  }
+});
+
+test('every kind of record has a page that says what it is', () => {
+  const disturbed = fullStudy();
+  for (const run of disturbed.runs) run.checks.push(broken);
+  const aa = studyRecord({
+    entries: [entry('floor'), entry('async', 'async-a'), entry('async', 'async-b')],
+    blocks: [1, 2, 3].map((p95) => ({ floor: { p95 }, 'async-a': { p95 }, 'async-b': { p95 } })),
+    aa: true,
+  });
+  const killed = studyRecord({ blocks: [{ floor: { p95: 1 } }], state: 'interrupted' });
+  for (const [record, verdict] of [
+    [fullRun(), 'measured'],
+    [disturbed, 'invalid'],
+    [aa, 'A/A holds'],
+    [killed, 'unfinished'],
+  ] as const) {
+    expect(renderHtml(record)).toContain(`verdict: ${verdict}`);
+  }
+  expect(renderHtml(disturbed)).toContain('No run is valid');
+});
+
+test('report --html writes the page where it is told to, and prints only where that is', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'hotpath-page-'));
+  try {
+    const [html, junit] = [join(directory, 'x.html'), join(directory, 'x.xml')];
+    const study = join(checkout, 'docs/study');
+    expect(await report([study, '--html', html, '--junit', junit])).toBe(0);
+    expect(await readFile(html, 'utf8')).toBe(renderHtml(await readRecord(study)));
+    expect(await readFile(junit, 'utf8')).toContain('<testsuites ');
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('a chart for a picture has its own colours, its unit, and a gap where nothing was seen', () => {
+  const svg = timeChart({
+    ...{ title: 'Queue <depth>', unit: 'jobs', shaded: [{ from: 0, to: 2, name: 'warm-up' }] },
+    series: [
+      {
+        ...{ name: 'waiting', colour: '#0072b2', dash: 'dashed' },
+        points: [
+          [0, 1],
+          [1, 5],
+          [2, null],
+          [3, 2],
+          [4, 0],
+        ],
+      },
+    ],
+  });
+  expect(svg).toMatch(/^<svg [^>]*width="460" height="230"[^>]*><style>svg\{/);
+  expect(svg).toContain('prefers-color-scheme:dark');
+  expect(svg).toContain('Queue &lt;depth&gt; · jobs');
+  expect(svg).toContain('warm-up');
+  const [line = ''] = /<path d="[^"]+"[^>]* stroke="#0072b2"[^>]*>/.exec(svg) ?? [];
+  expect(line.match(/M/g)).toHaveLength(2);
+  expect(line).toContain('stroke-dasharray');
+});

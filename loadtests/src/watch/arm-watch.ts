@@ -71,7 +71,6 @@ export class ArmWatch {
 function together(samples: readonly Sample[]): Sample {
   const sums = figureNames.map((name) => {
     const parts = samples.map((sample) => sample[name]).filter((figure) => figure !== null);
-    if (parts.includes(away)) return [name, away] as const;
     return [name, parts.length === 0 ? null : parts.reduce(sum)] as const;
   });
   return Object.fromEntries(sums) as unknown as Sample;
@@ -79,6 +78,7 @@ function together(samples: readonly Sample[]): Sample {
 
 type Part = Exclude<Figure | PoolUse, null>;
 
+/** Away, when one of them is. */
 function sum(left: Part, right: Part): Part {
   if (typeof left === 'number' && typeof right === 'number') return left + right;
   if (typeof left !== 'object' || typeof right !== 'object') return away;

@@ -188,19 +188,21 @@ describe('a rig', () => {
 test('of a whole rig both arms are watched, until it ends', async () => {
   const path = temporaryRigPath('held');
   const holder = startHotpath('rig', 'hold', '--dir', path);
+  let session: TerminalSession | null = null;
   const names = () => recordedIn(path).map(({ name }) => name);
   try {
     await waitUntil(() => names().includes('async-api'), { withinMs: 50_000, until: 'it is up' });
-    await watchWhole(path, holder);
+    session = hotpathOnTerminal(['watch', '--dir', path]);
+    await watchWhole(session, holder);
   } finally {
+    session?.child.kill('SIGKILL');
     holder.child.kill('SIGTERM');
     await holder.ended;
     rmSync(path, { recursive: true, force: true });
   }
 });
 
-async function watchWhole(path: string, holder: RunningCommand): Promise<void> {
-  const session = hotpathOnTerminal(['watch', '--dir', path]);
+async function watchWhole(session: TerminalSession, holder: RunningCommand): Promise<void> {
   const shows = (name: string, label: string, what: RegExp) =>
     until(() => what.test(valueOn(session.screen(), name, label)), `${name} of ${label}: ${what}`);
   await shows('rate', 'naive', /^0 \/s/);

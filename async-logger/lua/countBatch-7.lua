@@ -1,10 +1,10 @@
 #!lua
 -- KEYS 1 pending 2 known 3 samples 4 senders 5 idsNew 6 idsOld 7 meta
--- ARGV 1 sender 2 sequence number 3 id window, ms 4 '1' when this sender was answered before,
+-- ARGV 1 sender 2 sequence number 3 id window, ms 4 the last number this sender got an answer for, 0 if it forgot,
 --   then per event: fingerprint, event id or '', seen at, ms, sample or ''
 -- Counts a batch in one step, or not at all. Returns one character an event:
 --   1 counted, 2 counted and a first sight, 0 duplicate, S not counted: send the batch again with its sample
--- Before them '!' when the sender was answered before and is unknown here: this Redis has lost its data.
+-- Before them '!' when the sender is not known here up to that answer: this Redis has lost data.
 -- The first line makes a full Redis refuse it before anything is written; without it a script is refused only
 -- at its first write that takes memory, and never after one that takes none.
 -- A batch sent again (its answer got lost) counts what was S and changes nothing else.
@@ -12,17 +12,14 @@ local sender, sequence, windowMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
 -- A watermark a sender, not a key a batch: keys with a lifetime run out during a long outage, and the
 -- resend then counts twice.
-local last = redis.call('HGET', KEYS[4], sender)
-local loss = not last and ARGV[4] == '1' and '!' or ''
-local earlier = ''
-if last then
-  local done, lossThen, outcomes = string.match(last, '^(%d+):%d+:(!?)(.*)$')
-  done = tonumber(done)
+local last = redis.call('HGET', KEYS[4], sender) or '0:0:'
+local done, lossThen, outcomes = string.match(last, '^(%d+):%d+:(!?)(.*)$')
+done = tonumber(done)
+local loss, earlier = done < tonumber(ARGV[4]) and '!' or '', ''
+if done >= sequence then
   if done > sequence then return redis.error_reply('STALE batch ' .. sequence .. ' after ' .. done) end
-  if done == sequence then
-    loss, earlier = lossThen, outcomes
-    if not string.find(earlier, 'S', 1, true) then return loss .. earlier end
-  end
+  loss, earlier = lossThen, outcomes
+  if not string.find(earlier, 'S', 1, true) then return loss .. earlier end
 end
 
 local time = redis.call('TIME')

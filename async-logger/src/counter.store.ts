@@ -98,7 +98,7 @@ export const failFast: RedisOptions = {
 export class CounterStore implements BatchStore {
   /** This process, to the watermark; a new one at every start. */
   readonly sender = randomBytes(8).toString('hex');
-  private answeredAtMs = 0;
+  private answered = { sequence: 0, untilMs: 0 };
 
   constructor(private readonly redis: Redis) {
     redis.defineCommand('countBatch', script('countBatch', 7));
@@ -107,7 +107,7 @@ export class CounterStore implements BatchStore {
   }
 
   /**
-   * One character an event, and before them '!' when Redis has lost its data, as countBatch-7.lua says.
+   * One character an event, and before them '!' when Redis has lost data, as countBatch-7.lua says.
    * @param sender of a batch that another process has left
    * @throws {NotCounted} when certain; {StaleBatch}; anything else leaves it unknown
    */
@@ -116,15 +116,15 @@ export class CounterStore implements BatchStore {
     batch: readonly KeptCounting[],
     sender = this.sender,
   ): Promise<string> {
-    const { pending, known, samples, senders, idsNew, idsOld, meta } = key;
-    const args: (string | number)[] = [pending, known, samples, senders, idsNew, idsOld, meta];
-    const remembered = sender === this.sender && Date.now() < this.answeredAtMs + senderKeptMs;
-    args.push(sender, sequence, limits.eventIdWindowMs, remembered ? '1' : '0');
+    const args: (string | number)[] = [key.pending, key.known, key.samples, key.senders];
+    args.push(key.idsNew, key.idsOld, key.meta);
+    const known = sender === this.sender && Date.now() < this.answered.untilMs;
+    args.push(sender, sequence, limits.eventIdWindowMs, known ? this.answered.sequence : 0);
     for (const { event, sample } of batch) {
       args.push(event.fingerprint, event.eventId ?? '', event.seenAtMs, sample);
     }
     const answer = await this.redis.countBatch(...args).catch(refusal);
-    if (sender === this.sender) this.answeredAtMs = Date.now();
+    if (sender === this.sender) this.answered = { sequence, untilMs: Date.now() + senderKeptMs };
     return answer;
   }
 

@@ -2,7 +2,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NotCounted } from './batch-store.js';
-import { type Records, unpackBatches } from './journal-record.js';
+import { type Records, readRecords } from './journal-record.js';
 
 /** The first line: the version of everything below it, and the sender. */
 const version = 'hotpath-journal 1 ';
@@ -60,7 +60,7 @@ export async function readJournalFile(path: string): Promise<JournalContent> {
   const bytes = await readFile(path);
   const text = bytes.toString('latin1', 0, headBytesMax);
   const [head, sender] = headPattern.exec(text) ?? [];
-  if (head && sender) return { sender, ...unpackBatches(bytes.subarray(head.length)) };
+  if (head && sender) return { sender, ...readRecords(bytes.subarray(head.length)) };
   // Died while it made the file: nothing was acknowledged from it.
   const begun = version.startsWith(text.slice(0, version.length)) && !text.includes('\n');
   if (begun) return { sender: '', batches: [], torn: true, damagedBytes: 0 };

@@ -46,8 +46,8 @@ export function packBatch(
   return record;
 }
 
-function unpackBatch(text: string): KeptBatch {
-  const [sequence, ...lines] = text.split('\n');
+export function unpackBatch(text: Buffer): KeptBatch {
+  const [sequence, ...lines] = text.toString().split('\n');
   return { sequence: Number(sequence), countings: lines.map(unpackLine) };
 }
 
@@ -58,7 +58,8 @@ function unpackLine(line: string): KeptCounting {
 }
 
 export interface Records {
-  readonly batches: readonly KeptBatch[];
+  /** Their texts: to unpack all of a file at once would hold up every request meanwhile. */
+  readonly batches: readonly Buffer[];
   /** Ends in the beginning of a record: its writer died before it acknowledged anything of it. */
   readonly torn: boolean;
   /** Bytes that are neither a record nor the beginning of the last one: something else wrote here. */
@@ -66,8 +67,8 @@ export interface Records {
 }
 
 /** Reads on behind damage, so that it costs what it hit and no more. */
-export function unpackBatches(bytes: Buffer): Records {
-  const batches: KeptBatch[] = [];
+export function readRecords(bytes: Buffer): Records {
+  const batches: Buffer[] = [];
   let damagedBytes = 0;
   let at = 0;
   while (at < bytes.length) {
@@ -78,7 +79,7 @@ export function unpackBatches(bytes: Buffer): Records {
       damagedBytes += next - at;
       at = next;
     } else {
-      batches.push(unpackBatch(found.toString()));
+      batches.push(found);
       at += headBytes + found.length;
     }
   }

@@ -8,7 +8,7 @@ import { Logger } from '@nestjs/common';
 import { NotCounted } from './batch-store.js';
 import { JournalFile, readJournalFile } from './journal-file.js';
 import { ownerLives, ownJournal, socketName } from './journal-owner.js';
-import { type KeptBatch, packBatch } from './journal-record.js';
+import { packBatch } from './journal-record.js';
 import * as limits from './limits.js';
 
 const results = ['kept', 'refused', 'replayed', 'repeated', 'torn', 'damaged'];
@@ -19,10 +19,10 @@ interface ClosedFile {
   readonly bytes: number;
 }
 
-/** What is left of a closed file: its batches in the order of their numbers. */
+/** What is left of a closed file: the texts of its batches, in the order of their numbers. */
 export interface Replay {
   readonly sender: string;
-  readonly batches: KeptBatch[];
+  readonly batches: Buffer[];
 }
 
 export interface JournalOptions {

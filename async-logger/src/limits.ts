@@ -25,11 +25,11 @@ export const redisProbeMsMax = 1_000;
 /** Batches that leave the journal for each that comes while it is replayed: so it ends under any load. */
 export const replaysPerBatch = 2;
 /** A file of the journal: space comes back in such steps, and one is in memory while it is replayed. */
-export const journalFileBytesMax = 8 * 1_048_576;
+export const journalFileBytesMax = 4 * 1_048_576;
 /** A process that starts replays what was left for this long, then serves while it goes on. */
 export const bootReplayMsMax = 10_000;
 /** A process that ends finishes a replay under way for this long, then leaves the rest to the next. */
-export const drainReplayMsMax = 3_000;
+export const drainReplayMsMax = 1_000;
 
 /** A retried event id counts once for at least this long, and is forgotten after at most twice. */
 export const eventIdWindowMs = 600_000;

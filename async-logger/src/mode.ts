@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { type BatchStore, type Counting, NotCounted } from './batch-store.js';
 import { type CounterStore, StaleBatch } from './counter.store.js';
 import type { Journal } from './journal.js';
-import type { KeptBatch } from './journal-record.js';
+import { unpackBatch } from './journal-record.js';
 import * as limits from './limits.js';
 
 export type Mode = 'normal' | 'degraded' | 'recovering';
@@ -137,7 +137,8 @@ export class ModeSwitch implements BatchStore {
     this.become('normal', 'Redis has the whole journal');
   }
 
-  private async resend(sender: string, { sequence, countings }: KeptBatch): Promise<void> {
+  private async resend(sender: string, text: Buffer): Promise<void> {
+    const { sequence, countings } = unpackBatch(text);
     if (this.unanswered === sequence) this.resends.inc();
     try {
       const outcomes = await this.count(sequence, countings, sender);
@@ -160,7 +161,7 @@ export class ModeSwitch implements BatchStore {
     const [sequence] = batch;
     if (this.lossAt !== sequence) {
       this.losses.inc();
-      this.log.error('Redis has lost its data: events acknowledged and not yet in MySQL are gone.');
+      this.log.error('Redis has lost data: events acknowledged and not yet in MySQL are gone.');
     }
     this.lossAt = sequence;
     return answer.slice(1);

@@ -79,6 +79,30 @@ describe('countBatch', () => {
     expect(await counters.countBatch(2, [withSample(sighting)])).toBe('2');
   });
 
+  test('a batch that is sent again with the samples it lacked counts what it lacked, and no more', async () => {
+    const [old, known] = [event('gone', 'id-1'), event('known', 'id-2')];
+    await counters.countBatch(1, [withSample(known)]);
+    expect(await counters.countBatch(2, [bare(old), bare(known), bare(old)])).toBe('S0S');
+    const again = [withSample(old), withSample(known), withSample(old)];
+    expect(await counters.countBatch(2, again)).toBe('200');
+    expect(await counters.countBatch(2, again)).toBe('200');
+    expect(await counters.backlogEvents()).toBe(2);
+  });
+
+  test('a Redis that lost data says so once, whether it lost all or what came last', async () => {
+    const batch = [withSample(event('a'))];
+    expect(await counters.countBatch(1, batch)).toBe('2');
+    expect(await counters.countBatch(3, batch)).toBe('1'); // 2 was refused
+    await stores.redis.flush();
+    expect(await counters.countBatch(4, batch)).toBe('!2');
+    const senders = '{hotpath}:senders';
+    const earlier = (await redis.hget(senders, counters.sender)) ?? '';
+    expect(await counters.countBatch(5, batch)).toBe('1');
+    await redis.hset(senders, counters.sender, earlier);
+    expect(await counters.countBatch(6, batch)).toBe('!1');
+    expect(await counters.countBatch(7, batch)).toBe('1');
+  });
+
   test('an event id counts once in a batch, across batches and after the sets changed places', async () => {
     const sighting = event('known', 'id-2');
     expect(await counters.countBatch(1, [withSample(sighting), bare(sighting)])).toBe('20');

@@ -138,7 +138,7 @@ test('a Redis that comes back empty is noticed, said and counted, and the journa
   await redis.restart();
   expect(await countsOf([...before, ...during])).toEqual([2, 2, 2, ...during.map(() => 1)]);
   expect(await metric('hotpath_redis_data_losses_total')).toBe(losses + 1);
-  expect(await readFile(service.api.logFile, 'utf8')).toContain('Redis has lost its data');
+  expect(await readFile(service.api.logFile, 'utf8')).toContain('Redis has lost data');
 
   await admin.flushall();
   for (const event of during) await acknowledged(service.url, event);

@@ -1,6 +1,6 @@
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
 import { describe, expect, test } from 'vitest';
-import { type KeptBatch, packBatch, unpackBatches } from '../src/journal-record.js';
+import { packBatch, type Records, readRecords, unpackBatch } from '../src/journal-record.js';
 import { packSample, unpackSample } from '../src/sample.js';
 
 const event = (message: string, more: object = {}): IngestedEvent =>
@@ -12,13 +12,13 @@ describe('a record', () => {
   const batch = [{ event: odd }, { event: plain }, { event: odd }];
 
   test('comes back with all that countBatch needs, and one sample an issue', () => {
-    const { batches, torn, damagedBytes } = unpackBatches(packBatch(7, batch));
+    const { batches, torn, damagedBytes } = readRecords(packBatch(7, batch));
     expect({ torn, damagedBytes, length: batches.length }).toEqual({
       torn: false,
       damagedBytes: 0,
       length: 1,
     });
-    const [{ sequence, countings }] = batches as [KeptBatch];
+    const { sequence, countings } = unpackBatch(batches[0] as Buffer);
     expect(sequence).toBe(7);
     const sightings = [odd, plain, odd].map(({ fingerprint, eventId, seenAtMs }) => ({
       ...{ fingerprint, eventId, seenAtMs },
@@ -31,12 +31,11 @@ describe('a record', () => {
   const records = [1, 2, 3].map((sequence) => packBatch(sequence, batch));
   const whole = Buffer.concat(records);
   const [first, second, third] = records as [Buffer, Buffer, Buffer];
-  const numbersOf = ({ batches }: { batches: readonly KeptBatch[] }) =>
-    batches.map(({ sequence }) => sequence);
+  const numbersOf = ({ batches }: Records) => batches.map((text) => unpackBatch(text).sequence);
 
   test('that is torn at any byte takes nothing with it, and is no damage', () => {
     for (let kept = 1; kept < third.length; kept++) {
-      const read = unpackBatches(whole.subarray(0, whole.length - third.length + kept));
+      const read = readRecords(whole.subarray(0, whole.length - third.length + kept));
       expect([kept, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
         ...[kept, true, 0, 1, 2],
       ]);
@@ -51,7 +50,7 @@ describe('a record', () => {
       for (let at = start; at < start + length; at++) {
         const bytes = Buffer.from(whole);
         bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
-        const read = unpackBatches(bytes);
+        const read = readRecords(bytes);
         expect([at, read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([
           ...[at, false, length, ...others],
         ]);
@@ -61,10 +60,10 @@ describe('a record', () => {
 
   test('that a power cut left as zeros is torn, and damage when records follow', () => {
     const zeros = Buffer.alloc(100);
-    expect(unpackBatches(Buffer.concat([first, zeros]))).toMatchObject({
+    expect(readRecords(Buffer.concat([first, zeros]))).toMatchObject({
       ...{ torn: true, damagedBytes: 0 },
     });
-    const read = unpackBatches(Buffer.concat([first, zeros, third]));
+    const read = readRecords(Buffer.concat([first, zeros, third]));
     expect([read.torn, read.damagedBytes, ...numbersOf(read)]).toEqual([false, 100, 1, 3]);
   });
 });

@@ -49,8 +49,11 @@ export function draw(panel: Panel, id: number, place: GridPos): GrafanaPanel {
 
 const builders: Readonly<Record<Panel['as'], (panel: Panel) => AnyBuilder>> = {
   lines: (panel) => overTime(panel).fillOpacity(0),
-  stack: (panel) => stacked(panel, common.StackingMode.Normal),
-  share: (panel) => stacked(panel, common.StackingMode.Percent),
+  stack: (panel) =>
+    overTime(panel)
+      .fillOpacity(70)
+      .lineWidth(0)
+      .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A')),
   heat: () =>
     new Heatmap()
       .calculate(false)
@@ -83,7 +86,6 @@ const reduced = new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).val
 
 function overTime(panel: Panel): TimeSeries {
   const builder = new TimeSeries()
-    .min(0)
     .lineWidth(2)
     .showPoints(common.VisibilityMode.Never)
     // A gap is evidence: nobody answered then.
@@ -109,18 +111,12 @@ function overTime(panel: Panel): TimeSeries {
       ),
     );
   if (panel.logarithmic) {
-    builder.scaleDistribution(
-      new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10),
-    );
+    const log = new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log);
+    builder.scaleDistribution(log.log(10));
+  } else {
+    builder.min(0);
   }
   return colored(builder, panel);
-}
-
-function stacked(panel: Panel, mode: common.StackingMode): TimeSeries {
-  return overTime(panel)
-    .fillOpacity(70)
-    .lineWidth(0)
-    .stacking(new common.StackingConfigBuilder().mode(mode).group('A'));
 }
 
 /** Which names a legend's label can give. */

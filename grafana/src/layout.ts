@@ -15,7 +15,7 @@ import { type Dashboard, type DashboardUid, type Panel, type Row, titles } from 
 import { ofRun, own, series } from './promql.js';
 
 const gridColumns = 24;
-const heights = { figure: 5, bars: 8, lines: 8, stack: 8, share: 8, heat: 8 } as const;
+const heights = { figure: 5, bars: 8, lines: 8, stack: 8, heat: 8 } as const;
 /** Room for the first panels of every row: an id must stay the same, as links and readers use it. */
 const idsOfRow = 100;
 

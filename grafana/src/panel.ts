@@ -41,10 +41,10 @@ export type DashboardUid =
 
 export interface Panel {
   /**
-   * lines: over time. stack: parts of a whole over time. share: the same in percent. heat: a histogram over
-   * time. figure: one value for all that is shown, by series. bars: the same, to be compared by length.
+   * lines: over time. stack: parts of a whole over time. heat: a histogram over time. figure: one value for
+   * all that is shown, by series. bars: the same, to be compared by length.
    */
-  readonly as: 'lines' | 'stack' | 'share' | 'heat' | 'figure' | 'bars';
+  readonly as: 'lines' | 'stack' | 'heat' | 'figure' | 'bars';
   /** A question, or a statement that holds or doesn't. */
   readonly title: string;
   /** What to look for. */

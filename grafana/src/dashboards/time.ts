@@ -10,9 +10,13 @@ export const time: Dashboard = {
   uid: 'hotpath-time',
   title: titles['hotpath-time'],
   description:
-    'Follows a request from the outside in: its phases, the wait for a connection, MySQL, Redis, the event loop. Each row explains the thickest band of the row above.',
+    'Follows a request from the outside in: its phases, the wait for a connection, MySQL, Redis, the event loop. The first row is the answer in four figures; each row below explains the thickest band of the row above it.',
   next: 'hotpath-resources',
   rows: [
+    {
+      title: 'What is the short answer?',
+      panels: [phases.waitingShare, pool.tripsFigure, mysql.commitShare, redis.fsyncShare],
+    },
     {
       title: 'In which phase is a request?',
       panels: [

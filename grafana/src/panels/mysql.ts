@@ -2,7 +2,7 @@
 import { metrics } from '@hotpath/contract/metrics';
 import { mysql } from '../exporter-series.js';
 import type { Panel } from '../panel.js';
-import { rate, ratio, series, sum, sumBy, sumOf } from '../promql.js';
+import { increase, own, rate, ratio, series, sum, sumBy, sumOf } from '../promql.js';
 
 const noSeries = 'MySQL or its exporter does not answer';
 /** The arms' own statements, whatever their database is called; the exporter's have none or the server's. */
@@ -27,13 +27,36 @@ export const statementTime: Panel = {
   empty: noSeries,
 };
 
+export const commitShare: Panel = {
+  as: 'figure',
+  title: 'What share of MySQL’s time is COMMIT?',
+  look: 'more than half: MySQL does not compute, it makes logs durable.',
+  cause:
+    'a transaction a request, and with it an fsync. UPDATEs that wait for a row wait for another one’s COMMIT.',
+  unit: 'percentunit',
+  queries: [
+    {
+      expr: ratio(
+        sum(increase(series(mysql.statementSeconds, commit))),
+        sum(increase(series(mysql.statementSeconds, ours))),
+      ),
+      legend: 'COMMIT',
+    },
+  ],
+  limits: { warn: 0.5 },
+  next: 'hotpath-resources',
+  empty: noSeries,
+  columns: 6,
+};
+
 export const clientAgainstMysql: Panel = {
   as: 'lines',
   title: 'naive: who has the time of a store call?',
-  look: 'the distance of the first line (in calls to the store) to the third (MySQL executes): nobody works for the request in it.',
+  look: 'the steps down, on a logarithmic scale: in calls to the store, of it waiting, connections taken, MySQL executes, of it COMMIT. The largest step is the finding.',
   cause:
-    'the second line fills the distance: waiting for a connection. The fourth is the part of MySQL’s time that is COMMIT.',
+    'waiting nearly as high as all: the pool. Connections taken far above what MySQL executes: the process itself holds them, as its event loop is busy.',
   unit: 'suffix: s/s',
+  logarithmic: true,
   queries: [
     {
       expr: sum(rate(sumOf(metrics.storeSeconds, { arm: 'naive' }))),
@@ -42,6 +65,10 @@ export const clientAgainstMysql: Panel = {
     {
       expr: sum(rate(sumOf(metrics.poolWaitSeconds, { arm: 'naive' }))),
       legend: 'of it waiting for a connection',
+    },
+    {
+      expr: sum(own(metrics.poolConnections, { arm: 'naive', state: 'active' })),
+      legend: 'connections taken',
     },
     { expr: sum(statementSeconds), legend: 'MySQL executes' },
     { expr: sum(rate(series(mysql.statementSeconds, commit))), legend: 'of it COMMIT' },
@@ -74,7 +101,7 @@ const logFiles = { event_name: '=~.*/(binlog|innodb_log_file)', mode: 'misc' };
 export const fileWaits: Panel = {
   as: 'stack',
   title: 'Which file does MySQL wait for?',
-  look: 'misc (that is fsync) of the binlog and of the redo log (innodb_log_file, on MySQL) against reads and writes.',
+  look: 'misc (that is fsync) of the binlog and of the redo log (innodb_log_file) against reads and writes. MariaDB does not time its redo log here: there COMMIT minus the binlog’s time is about that.',
   cause:
     'every COMMIT makes its logs durable before it answers: the price of “acknowledged means stored”.',
   unit: 'suffix: s/s',

@@ -24,11 +24,36 @@ export const phaseSeconds = (arm: string): Panel => ({
 
 export const phaseShare = (arm: string): Panel => ({
   ...phaseSeconds(arm),
-  as: 'share',
   title: `${arm}: which phase has which share of a request?`,
   look: 'the band that is not store: time in which nobody worked on the request.',
   unit: 'percentunit',
+  max: 1,
+  queries: phasesOf(arm).map(({ expr, legend }) => ({
+    expr: `${expr} / on () group_left () ${sum(rate(sumOf(requestPhaseSeconds, { arm })))}`,
+    legend,
+  })),
 });
+
+export const waitingShare: Panel = {
+  as: 'figure',
+  title: 'What share of a request is waiting in a queue?',
+  look: 'more than half: the store is not slow, its entrance is too narrow.',
+  cause:
+    'naive: all connections of the pool are taken. async: the batch before is still in its fsync.',
+  unit: 'percentunit',
+  queries: [
+    {
+      expr: ratio(
+        sumBy('arm', increase(sumOf(requestPhaseSeconds, { phase: 'wait' }))),
+        sumBy('arm', increase(sumOf(requestPhaseSeconds))),
+      ),
+      legend: '{{arm}}',
+    },
+  ],
+  limits: { warn: 0.5, bad: 0.8 },
+  next: 'hotpath-resources',
+  columns: 6,
+};
 
 export const meanByPhase: Panel = {
   as: 'bars',
@@ -124,6 +149,3 @@ export const inFlight: Panel = {
   limits: null,
   next: 'hotpath-time',
 };
-
-/** For the reading test: what one request costs in all, so that shares can be said in words. */
-export const requestSeconds = sum(rate(sumOf(ackSeconds)));

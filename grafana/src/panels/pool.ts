@@ -1,7 +1,7 @@
 /** Connections to MySQL: the queue in front of naive's hot path. */
 import { metrics } from '@hotpath/contract/metrics';
 import type { Panel } from '../panel.js';
-import { countOf, meanOf, own, quantile, rate, ratio, sumBy } from '../promql.js';
+import { countOf, increase, meanOf, own, quantile, rate, ratio, sumBy } from '../promql.js';
 
 const { poolWaitSeconds, poolConnections, poolPendingRequests, ackSeconds } = metrics;
 
@@ -31,21 +31,29 @@ export const poolQueue: Panel = {
   next: 'hotpath-resources',
 };
 
+const trips = (over: (selector: string) => string) =>
+  ratio(sumBy('arm', over(countOf(poolWaitSeconds))), sumBy('arm', over(countOf(ackSeconds))));
+
+export const tripsFigure: Panel = {
+  as: 'figure',
+  title: 'How many times does a request queue for MySQL?',
+  look: 'naive: two and more, each with its own wait. async: next to none, only the worker’s.',
+  cause:
+    'read, then write in a transaction. Requests that failed are trips without an answer and raise it.',
+  unit: 'suffix: /request',
+  queries: [{ expr: trips(increase), legend: '{{arm}}' }],
+  limits: { warn: 1 },
+  next: 'hotpath-resources',
+  columns: 6,
+};
+
 export const tripsPerRequest: Panel = {
   as: 'lines',
-  title: 'How many times does one request queue for MySQL?',
+  title: 'Does each request queue more than once?',
   look: 'naive: about two (find, then save in a transaction), each with a wait of its own. async: none on this path.',
   cause: 'read, then write: what an upsert does in one trip and a batch in a hundredth.',
   unit: 'suffix: /request',
-  queries: [
-    {
-      expr: ratio(
-        sumBy('arm', rate(countOf(poolWaitSeconds))),
-        sumBy('arm', rate(countOf(ackSeconds))),
-      ),
-      legend: '{{arm}}',
-    },
-  ],
+  queries: [{ expr: trips(rate), legend: '{{arm}}' }],
   limits: { warn: 1 },
   next: 'hotpath-resources',
 };

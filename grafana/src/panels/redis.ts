@@ -2,7 +2,18 @@
 import { metrics } from '@hotpath/contract/metrics';
 import { redis } from '../exporter-series.js';
 import type { Panel } from '../panel.js';
-import { countOf, meanOf, quantile, rate, ratio, series, sum, sumBy, sumOf } from '../promql.js';
+import {
+  countOf,
+  increase,
+  meanOf,
+  quantile,
+  rate,
+  ratio,
+  series,
+  sum,
+  sumBy,
+  sumOf,
+} from '../promql.js';
 
 const noSeries = 'Redis or its exporter does not answer';
 const { storeSeconds, batchEvents, probeSeconds } = metrics;
@@ -26,6 +37,28 @@ export const callParts: Panel = {
   limits: { bad: 1 },
   next: 'hotpath-resources',
   empty: noSeries,
+};
+
+export const fsyncShare: Panel = {
+  as: 'figure',
+  title: 'What share of a call to Redis is not work?',
+  look: 'near 100 %: a batch waits for the disk, not for Redis.',
+  cause:
+    'appendfsync always, which an acknowledgement needs. A full host adds to it: then PING is slow as well.',
+  unit: 'percentunit',
+  queries: [
+    {
+      expr: `1 - ${ratio(
+        sum(increase(series(redis.commandSeconds, script))),
+        sum(increase(sumOf(storeSeconds, call))),
+      )}`,
+      legend: 'fsync and the way',
+    },
+  ],
+  limits: { warn: 0.5 },
+  next: 'hotpath-resources',
+  empty: 'no call of async in the time shown',
+  columns: 6,
 };
 
 export const callMean: Panel = {

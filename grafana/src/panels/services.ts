@@ -2,12 +2,12 @@
 import { metrics } from '@hotpath/contract/metrics';
 import { node, recorded } from '../exporter-series.js';
 import type { Panel } from '../panel.js';
-import { orZero, own, quantile, rate, ratio, series, sumBy } from '../promql.js';
+import { ofRun, orZeroLike, own, quantile, rate, ratio, series, sumBy } from '../promql.js';
 
 const { eventLoopBusySeconds, timerDelaySeconds } = metrics;
 /** Not the rig: it waits for others, and its memory is the records that it keeps. */
 const arms = { service: '!~rig|prometheus' };
-const ofService = (name: string) => sumBy('service', series(name, arms, 'run=~"$run"'));
+const ofService = (name: string) => sumBy('service', series(name, arms, ofRun));
 
 export const cpu: Panel = {
   as: 'stack',
@@ -81,7 +81,10 @@ export const garbage: Panel = {
   unit: 'percentunit',
   queries: [
     {
-      expr: orZero(sumBy('service', rate(series(node.collectionSeconds, arms, 'run=~"$run"')))),
+      expr: orZeroLike(
+        sumBy('service', rate(series(node.collectionSeconds, arms, ofRun))),
+        ofService(node.heapUsed),
+      ),
       legend: '{{service}}',
     },
   ],

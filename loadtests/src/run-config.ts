@@ -8,6 +8,7 @@ import {
   type ScenarioName,
   scenarioNames,
 } from './config.js';
+import { type FaultName, faultFlag, refuseMisfit } from './faults.js';
 import { describeFlags, oneOf, parseFlags, refuse, valueFlag, wholeNumber } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
 import {
@@ -33,6 +34,7 @@ export interface RunConfig {
   readonly seconds: number | null;
   readonly warmUpSeconds: number;
   readonly seed: number;
+  readonly fault: FaultName | null;
   readonly rig: RigKind;
   readonly observe: ObserveKind;
   readonly outDirectory: string | null;
@@ -46,6 +48,7 @@ const runFlags = {
   seconds: valueFlag('S', "length, seconds (the scenario's own)", wholeNumber(1, 3_600)),
   'warm-up': warmUpFlag,
   seed: seedFlag,
+  fault: faultFlag,
   rig: rigFlag,
   observe: observeFlag,
   out: outFlag,
@@ -77,14 +80,21 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     open === null && values.rate !== undefined,
     `--rate is for steady: the users of ${scenario.data} wait for answers, so they set the rate`,
   );
+  const seconds = values.seconds ?? open?.seconds ?? null;
+  refuseMisfit(values.fault, seconds);
+  refuse(
+    values.fault !== undefined && values.url !== undefined,
+    '--fault breaks stores of the rig, and those of a --url are not its own',
+  );
   return freezeDeep({
     scenario: scenario.data as ScenarioName,
     arm: values.arm ?? 'async',
     url: values.url?.replace(/\/+$/, '') ?? null,
     ratePerSecond: values.rate ?? open?.ratePerSecond ?? null,
-    seconds: values.seconds ?? open?.seconds ?? null,
+    seconds,
     warmUpSeconds: values['warm-up'] ?? 4,
     seed: values.seed ?? randomInt(seedMax),
+    fault: values.fault ?? null,
     rig: values.rig ?? 'auto',
     observe: values.observe ?? 'auto',
     outDirectory: pathOf(values.out),

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { faultSchema } from './fault-record.js';
 import { courseSchema, latencyHistogramSchema } from './load-course.js';
 import { observationSchema } from './observation-record.js';
 import { recordText } from './record-text.js';
@@ -134,6 +135,8 @@ const runSchema = z.object({
   deaths: z.array(z.object({ process: z.string(), how: z.string() })),
   /** Absent when nothing watched. */
   observation: observationSchema.optional(),
+  /** Absent unless a fault was asked for, and of arms that it can't reach. */
+  fault: faultSchema.optional(),
   checks: z.array(checkSchema),
 });
 
@@ -187,6 +190,7 @@ export const recordSchema = z.object({
     timeoutSeconds: z.number().positive(),
     entries: z.array(entrySchema),
     orders: z.array(z.array(label)),
+    fault: z.string().optional(), // absent: nothing was broken on purpose
   }),
   runs: z.array(runSchema),
 });

@@ -9,12 +9,12 @@ import { parseStudyConfig } from './study-config.js';
  */
 export async function study(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const config = parseStudyConfig(argv);
-  const { entries, blocks, ratePerSecond, measureSeconds, warmUpSeconds, seed } = config;
+  const { entries, blocks, fault, ratePerSecond, measureSeconds, warmUpSeconds, seed } = config;
   const labels = entries.map(({ label }) => label);
   const secondsARun = measureSeconds + warmUpSeconds + secondsBesideLoad;
   const introduction =
     `Study of ${labels.join(', ')}: ${blocks} blocks of ${measureSeconds} s at ` +
-    `${ratePerSecond} arrivals/s, seed ${seed}`;
+    `${ratePerSecond} arrivals/s, seed ${seed}${fault === null ? '' : `, fault ${fault}`}`;
   return recorded(
     {
       plan: { blocks, labels, runs: blocks * entries.length, secondsARun },

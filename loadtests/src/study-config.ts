@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { type ObserveKind, openPreset, type RigKind } from './config.js';
+import { type FaultName, faultFlag, refuseMisfit } from './faults.js';
 import {
   describeFlags,
   oneOf,
@@ -36,6 +37,7 @@ export interface StudyConfig {
   readonly warmUpSeconds: number;
   readonly seed: number;
   readonly entries: readonly StudyEntry[];
+  readonly fault: FaultName | null;
   readonly rig: RigKind;
   readonly observe: ObserveKind;
   /** Where the record goes; null: runs/<id> in the checkout. */
@@ -54,6 +56,7 @@ const studyFlags = {
   arms: valueFlag('a,b,c', `${armsHelp} (floor,naive,async)`, z.string()),
   scenario: valueFlag('NAME', 'steady: arrivals that wait for nobody', oneOf(['steady'])),
   aa: switchFlag('one arm against itself: the smallest difference that can be seen'),
+  fault: faultFlag,
   rig: rigFlag,
   observe: observeFlag,
   out: outFlag,
@@ -66,16 +69,19 @@ export const studyUsage = `./hotpath study [flags]\n${describeFlags(studyFlags)}
 export function parseStudyConfig(argv: readonly string[]): StudyConfig {
   const { values, positionals } = parseFlags(studyFlags, argv);
   refuse(positionals.length > 0, `study takes flags only, not '${positionals[0]}'`);
+  const measureSeconds = values.seconds ?? (values.quick ? 10 : 30);
+  refuseMisfit(values.fault, measureSeconds);
   return freezeDeep({
     quick: values.quick,
     aa: values.aa,
     scenario: values.scenario ?? 'steady',
     ratePerSecond: values.rate ?? openPreset.ratePerSecond,
     blocks: values.blocks ?? (values.quick ? 3 : 5),
-    measureSeconds: values.seconds ?? (values.quick ? 10 : 30),
+    measureSeconds,
     warmUpSeconds: values['warm-up'] ?? (values.quick ? 4 : 10),
     seed: values.seed ?? randomInt(seedMax),
     entries: parseEntries(values.arms, values.aa),
+    fault: values.fault ?? null,
     rig: values.rig ?? 'auto',
     observe: values.observe ?? 'auto',
     outDirectory: pathOf(values.out),

@@ -68,6 +68,7 @@ test.each<[string, (record: RunRecord) => void]>([
   ['rate', ({ plan }) => Object.assign(plan, { ratePerSecond: 1_199 })],
   ['window', ({ plan }) => Object.assign(plan, { measureSeconds: 30 })],
   ['warm-up', ({ plan }) => Object.assign(plan, { warmUpSeconds: 10 })],
+  ['fault', ({ plan }) => Object.assign(plan, { fault: 'row-lock' })],
   ['time-out', ({ plan }) => Object.assign(plan, { timeoutSeconds: 9 })],
   ['durability', ({ durability }) => Object.assign(durability.settings, { sync_binlog: '0' })],
   ['durability', ({ durability }) => Object.assign(durability, { holds: false })],

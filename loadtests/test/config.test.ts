@@ -43,6 +43,12 @@ test('--arms ladder is every step from naive to async, and mixes with names', ()
   expect(labels('group-commit,async')).toEqual(['floor', 'group-commit', 'async']);
 });
 
+test('nothing is broken unless it is asked for', () => {
+  expect(parseStudyConfig([]).fault).toBeNull();
+  expect(parseStudyConfig(['--quick', '--fault', 'row-lock']).fault).toBe('row-lock');
+  expect(parseRunConfig(['steady', '--arm', 'upsert']).fault).toBeNull();
+});
+
 test('--aa gives one arm two names', () => {
   const { entries } = parseStudyConfig(['--aa', '--arms', 'naive']);
   expect(entries.slice(1)).toEqual([
@@ -64,6 +70,8 @@ const badStudies: [string[], string][] = [
   [['--arms', 'naive,asink'], 'asink'],
   [['--arms', 'naive,naive'], '--arms'],
   [['--arms', 'ladder,naive'], '--arms'],
+  [['--fault', 'flood'], '--fault'],
+  [['--fault', 'row-lock', '--seconds', '5'], '--fault'],
   [['--aa', '--arms', 'naive,async'], '--aa'],
   [['--scenario', 'ramp'], '--scenario'],
   [['--rig', 'cloud'], '--rig'],
@@ -103,6 +111,7 @@ const badRuns: [string[], string][] = [
   [['steady', 'ramp', '--arm', 'naive'], 'ramp'],
   [['steady', '--arm', 'redis'], '--arm'],
   [['steady', '--url', 'ftp://x'], '--url'],
+  [['steady', '--url', 'http://x', '--fault', 'row-lock'], '--fault'],
   [['steady', '--arm', 'naive', '--url', 'http://127.0.0.1:1'], 'give one of them'],
   [['closed', '--arm', 'naive', '--rate', '9'], '--rate'],
 ];

@@ -24,6 +24,10 @@ export function answered(quantile: 'p50' | 'p95' | 'p99'): (run: RecordedRun) =>
   return (run) => run.load.answeredMs?.[quantile] ?? null;
 }
 
+export function slowestAnswer(run: RecordedRun): number | null {
+  return run.load.answeredMs?.max ?? null;
+}
+
 export function intendedP95(run: RecordedRun): number | null {
   return run.load.intended.p95Ms;
 }
@@ -83,6 +87,7 @@ export const latencyFigures: readonly Figure[] = [
   figure('p50 of answered', answered('p50'), millisecondsText, { timesFloor: true }),
   figure('p95 of answered', answered('p95'), millisecondsText, { timesFloor: true }),
   figure('p99 of answered', answered('p99'), millisecondsText, { timesFloor: true }),
+  figure('slowest answer', slowestAnswer, millisecondsText),
   figure('p95 of intended', intendedP95, millisecondsText, {
     timesFloor: true,
     absent: overTimeoutText,

@@ -18,6 +18,7 @@ const traits: readonly Trait[] = [
   ),
   trait('window', ({ plan }) => `${plan.measureSeconds} s`),
   trait('warm-up', ({ plan }) => `${plan.warmUpSeconds} s`),
+  trait('fault', ({ plan }) => plan.fault ?? 'none'),
   trait('time-out', ({ plan }) => `${plan.timeoutSeconds} s`),
   trait('durability', ({ durability: { holds, settings } }) => {
     const text = Object.entries(settings).map(([name, value]) => `${name}=${value}`);

@@ -1,5 +1,6 @@
 import { plural, rateText } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
+import { faultSentencesOf } from './fault.js';
 import { ladderSentences } from './ladder.js';
 import { type Row, tableOf } from './table.js';
 import { verdictOf } from './verdict.js';
@@ -39,7 +40,8 @@ export function renderMarkdown(record: RunRecord): string {
       return `| ${name} | ${texts.join(' | ')} |`;
     }),
     '',
-    ...ladderList(record),
+    ...list('What each step buys', ladderSentences(record)),
+    ...list('Under the fault', faultSentencesOf(record)),
     measuredWhere(record),
     '',
     ...record.plan.entries.map(({ label, promise }) => `- A 2xx of ${label}: ${promise}`),
@@ -47,10 +49,9 @@ export function renderMarkdown(record: RunRecord): string {
   ].join('\n');
 }
 
-function ladderList(record: RunRecord): string[] {
-  const sentences = ladderSentences(record);
+function list(title: string, sentences: readonly string[]): string[] {
   if (sentences.length === 0) return [];
-  return ['What each step buys:', '', ...sentences.map((sentence) => `- ${sentence}`), ''];
+  return [`${title}:`, '', ...sentences.map((sentence) => `- ${sentence}`), ''];
 }
 
 function measuredWhere({ plan, host, versions, startedAt, id }: RunRecord): string {

@@ -10,6 +10,7 @@ import {
   latencyFigures,
   loadFigures,
   overTimeoutText,
+  slowestAnswer,
 } from './figures.js';
 
 /** A cell: the number with its unit, and beside it the multiple of the floor. */
@@ -28,7 +29,10 @@ export function tableOf(record: RunRecord): { columns: readonly string[]; rows: 
   const { entries } = record.plan;
   // Closed users intend nothing while they wait, so there is no such percentile.
   const latencies = latencyFigures.filter(
-    ({ of }) => of !== intendedP95 || record.plan.model === 'open',
+    ({ of }) =>
+      (of !== intendedP95 || record.plan.model === 'open') &&
+      // One answer of thousands, so it says little, but for what a fault of two seconds did.
+      (of !== slowestAnswer || record.plan.fault !== undefined),
   );
   const rowOf = (figure: Figure): Row => ({
     name: figure.name,

@@ -2,6 +2,7 @@ import { countText, millisecondsText, plural, rateText, wrap } from '../number-t
 import type { RunRecord } from '../run-record.js';
 import { boxedLines } from './boxed-lines.js';
 import { isValid } from './comparison.js';
+import { faultSentencesOf } from './fault.js';
 import { ladderSentences } from './ladder.js';
 import { memoryLines } from './memory.js';
 import { ratioLines } from './ratio-lines.js';
@@ -24,7 +25,8 @@ export function renderTerminal(record: RunRecord): string {
     ...ratioLines(record, lineWidth),
     ...promiseLines(record),
     '',
-    ...ladderLines(record),
+    ...section('What each step buys', ladderSentences(record)),
+    ...section('Under the fault', faultSentencesOf(record)),
     ...boxedLines(verdictOf(record).sentences, lineWidth),
     '',
   ].join('\n');
@@ -70,11 +72,9 @@ function runLines({ runs }: RunRecord): string[] {
   });
 }
 
-function ladderLines(record: RunRecord): string[] {
-  const sentences = ladderSentences(record);
+function section(title: string, sentences: readonly string[]): string[] {
   if (sentences.length === 0) return [];
-  const lines = sentences.flatMap((sentence) => wrap(`· ${sentence}`, lineWidth, '  '));
-  return ['What each step buys', ...lines, ''];
+  return [title, ...sentences.flatMap((sentence) => wrap(`· ${sentence}`, lineWidth, '  ')), ''];
 }
 
 function promiseLines({ plan, durability }: RunRecord): string[] {

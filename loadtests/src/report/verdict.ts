@@ -63,7 +63,10 @@ export function verdictOf(record: RunRecord): Verdict {
 
 function judge(record: RunRecord, comparison: Comparison, p95: Ratio): Judgement {
   const { subject, reference, overloaded } = comparison;
-  const rate = `${countText(record.plan.ratePerSecond ?? 0)} arrivals a second`;
+  const { ratePerSecond, fault } = record.plan;
+  const rate =
+    `${countText(ratePerSecond ?? 0)} arrivals a second` +
+    (fault === undefined ? '' : ` under the fault ${fault}`);
   const measured = latencySentence(record, comparison, p95);
   if (overloaded === 'both') {
     const sentence =

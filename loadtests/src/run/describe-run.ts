@@ -4,6 +4,7 @@ import type { RecordedLedger, RecordedLoad, RecordedProcess, RecordedRun } from 
 import type { Calm } from './calm.js';
 import { checkRun } from './checks.js';
 import { describeCourses } from './courses.js';
+import type { InjectedFault } from './injected-fault.js';
 import { describeLoad, type EndedLoad } from './measurement.js';
 import type { ProcessUse } from './process-meter.js';
 import { directoryOf, type RunTask } from './run-task.js';
@@ -19,6 +20,7 @@ export interface RunSeen {
   readonly ledger: RecordedLedger;
   readonly deaths: readonly Death[];
   readonly observation?: RecordedObservation | undefined;
+  readonly fault?: InjectedFault['described'] | undefined;
 }
 
 /** The run as it stands in the record, with the rules that it can be held to by itself. */
@@ -44,8 +46,9 @@ export function describeRun(task: RunTask, seen: RunSeen): RecordedRun {
       .filter(({ name }) => !name.startsWith('k6-')) // ends by itself; its exit code was looked at
       .map(({ name, code, signal }) => ({ process: name, how: signal ?? `code ${code}` })),
     ...(seen.observation !== undefined && { observation: seen.observation }),
+    ...(seen.fault && { fault: seen.fault.fault }),
   };
-  return { ...run, checks: checkRun(run, entry) };
+  return { ...run, checks: [...checkRun(run, entry), ...(seen.fault ? [seen.fault.check] : [])] };
 }
 
 function chargeTo({ outcomes }: RecordedLoad, use: ProcessUse): RecordedProcess {

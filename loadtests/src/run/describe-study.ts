@@ -44,6 +44,7 @@ export async function describeStudy(
       timeoutSeconds,
       entries: config.entries.map(entryOf),
       orders: blocks.map(({ order }) => [...order]),
+      ...(config.fault && { fault: config.fault }),
     },
   };
 }

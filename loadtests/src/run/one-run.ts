@@ -6,6 +6,7 @@ import type { RecordedRun } from '../run-record.js';
 import type { CalmWaiter } from './calm.js';
 import { compress } from './compress.js';
 import { describeRun } from './describe-run.js';
+import { InjectedFault } from './injected-fault.js';
 import { type EndedLoad, settleLedger } from './measurement.js';
 import { Observation } from './observation.js';
 import { Phases } from './phases.js';
@@ -69,6 +70,7 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
       ),
     task.warmUpSeconds,
   );
+  const fault = task.fault && databaseUrl ? new InjectedFault(task.fault, databaseUrl) : null;
   await phases.time('waiting for Prometheus', async () => observation?.seen(arm));
   const window = await measureWindow(
     { ...measuredLoad(task, arm.url), remoteWrite },
@@ -76,6 +78,7 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
     {
       ...{ path, phases, services: servicesOf(arm, stores), drained: drained(drainMsMax) },
       observers: observation?.processes ?? [],
+      ...(fault && { fault: () => fault.inject(task.seconds) }),
     },
   );
   const observed = await phases.time('keeping series', async () =>
@@ -91,7 +94,7 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   progress.endRun();
   const deaths = dir.deaths.slice(deathsBefore);
   const seen = { startedAt, phasesMs: phases.ms, calm, warmUp: warmedUp, window, ledger, deaths };
-  return describeRun(task, { ...seen, observation: observed });
+  return describeRun(task, { ...seen, observation: observed, fault: fault?.described });
 }
 
 async function freshStores({ mysql, redis }: Stores): Promise<void> {

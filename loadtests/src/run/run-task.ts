@@ -1,4 +1,5 @@
 import type { ScenarioName } from '../config.js';
+import type { FaultName } from '../faults.js';
 import type { RecordedEntry } from '../run-record.js';
 import type { Load } from './k6-load.js';
 
@@ -16,6 +17,8 @@ export interface RunTask {
   readonly ratePerSecond: number | null;
   readonly seconds: number | null;
   readonly warmUpSeconds: number;
+  /** Null: none. */
+  readonly fault: FaultName | null;
   /** Directory of the record; the run gets one of its own in it. */
   readonly recordDirectory: string;
 }

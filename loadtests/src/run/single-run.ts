@@ -36,7 +36,7 @@ export async function performSingleRun(
   const task: RunTask = {
     ...{ entry, recordDirectory, block: 0, position: 1 },
     ...{ scenario: config.scenario, warmUpSeconds: config.warmUpSeconds },
-    ...{ ratePerSecond: config.ratePerSecond, seconds: config.seconds },
+    ...{ ratePerSecond: config.ratePerSecond, seconds: config.seconds, fault: config.fault },
     seeds: { warmUp: deriveSeed(seed, 'warm-up 1'), measured: deriveSeed(seed, 'measured 1') },
   };
   return keeper.during(signal, async () => {
@@ -96,5 +96,6 @@ function planOf(config: RunConfig, entry: RecordedEntry): RunRecord['plan'] {
     measureSeconds: seconds ?? 0, // the scenario's own length shows afterwards
     entries: [entry],
     orders: [[entry.label]],
+    ...(config.fault && { fault: config.fault }),
   };
 }

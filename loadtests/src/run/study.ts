@@ -85,6 +85,7 @@ async function performBlock(
         ratePerSecond: keeper.record.plan.ratePerSecond,
         seconds: config.measureSeconds,
         warmUpSeconds: config.warmUpSeconds,
+        fault: config.fault,
       },
       tools,
     );

@@ -60,6 +60,8 @@ export async function measureWindow(
     services: readonly Metered[];
     drained: Drained;
     observers?: readonly Metered[];
+    /** What is done to the stores meanwhile; it ends before the window. */
+    fault?: () => Promise<void>;
   },
 ): Promise<MeasuredWindow> {
   const { phases } = at;
@@ -72,7 +74,9 @@ export async function measureWindow(
     const watch = watchHost();
     const others = watchOthers(meter, observers);
     const startMs = Date.now();
-    await phases.time('measuring', () => follow(log, running.ended, progress), load.seconds);
+    const following = () => follow(log, running.ended, progress);
+    const measuring = () => Promise.all([following(), at.fault?.()]);
+    await phases.time('measuring', measuring, load.seconds);
     const endMs = Date.now();
     const host = watch.stop();
     const othersCores = others.coresOf(host);

@@ -17,8 +17,8 @@ export interface RunTask {
   readonly ratePerSecond: number | null;
   readonly seconds: number | null;
   readonly warmUpSeconds: number;
-  /** Null: none. */
-  readonly fault: FaultName | null;
+  /** Absent or null: nothing is broken on purpose. */
+  readonly fault?: FaultName | null;
   /** Directory of the record; the run gets one of its own in it. */
   readonly recordDirectory: string;
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { armColours, otherColours, serviceColours } from '../src/arm-colours.ts';
+import { armColours, otherColours, phaseColours, serviceColours } from '../src/arm-colours.ts';
 
 const graphicsContrastMin = 3;
 const backgrounds = ['#ffffff', '#14171c'];
-const all = [...Object.values(armColours), ...Object.values(serviceColours), ...otherColours];
+const tables = [armColours, serviceColours, phaseColours].map((table) => Object.values(table));
+const all = [...tables.flat(), ...otherColours];
 
 /** https://www.w3.org/TR/WCAG21/#dfn-relative-luminance */
 function luminance(colour: string): number {
@@ -30,8 +31,8 @@ test('every colour stands out from a white and from a near-black background', ()
   expect(faint).toEqual([]);
 });
 
-test('no two arms and no two services look the same', () => {
-  for (const colours of [armColours, serviceColours].map((table) => Object.values(table))) {
+test('no two arms, services or phases look the same', () => {
+  for (const colours of tables) {
     expect(new Set(colours).size).toBe(colours.length);
   }
 });

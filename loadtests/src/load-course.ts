@@ -14,7 +14,7 @@ export const latencyHistogramSchema = z
   .refine(({ buckets, counts }) => buckets.length === counts.length, 'a count for each bucket');
 
 /** How the load went, step by step; every list has a value for each step. */
-export const courseSchema = z
+const courseSchema = z
   .object({
     phase: z.enum(['warm-up', 'measured']),
     /** Start of the first step, counted from the first arrival of the measured window. */
@@ -36,5 +36,21 @@ export const courseSchema = z
     'lists of one length',
   );
 
+/** Where acknowledged single-event requests spent their time, as the API itself says. Sums can be merged. */
+const requestPhasesSchema = z.object({
+  requests: count,
+  /** Of all of them together, by phase. */
+  seconds: z.record(z.string(), z.number().nonnegative()),
+});
+
+/** Of a run in the record; absent in those from before they were kept. */
+export const loadCourseFields = {
+  /** Warm-up and window over time. */
+  courses: z.array(courseSchema).optional(),
+  /** Over the window; absent where the API does not say. */
+  requestPhases: requestPhasesSchema.optional(),
+};
+
+export type RequestPhases = z.infer<typeof requestPhasesSchema>;
 export type LatencyHistogram = z.infer<typeof latencyHistogramSchema>;
 export type LoadCourse = z.infer<typeof courseSchema>;

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { faultSchema } from './fault-record.js';
-import { courseSchema, latencyHistogramSchema } from './load-course.js';
+import { latencyHistogramSchema, loadCourseFields } from './load-course.js';
 import { observationSchema } from './observation-record.js';
 import { recordText } from './record-text.js';
 
@@ -114,8 +114,7 @@ const runSchema = z.object({
   seeds: z.object({ warmUp: count, measured: count }),
   phasesMs: z.record(z.string(), z.number()),
   load: loadSchema,
-  /** Warm-up and window over time. Not in records from before it was kept. */
-  courses: z.array(courseSchema).optional(),
+  ...loadCourseFields,
   /** From the end of the load until everything acknowledged was stored; null: not within the limit. */
   drainMs: z.number().nonnegative().nullable(),
   ledger: ledgerSchema,

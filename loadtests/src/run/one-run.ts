@@ -11,6 +11,7 @@ import { type EndedLoad, settleLedger } from './measurement.js';
 import { Observation } from './observation.js';
 import { Phases } from './phases.js';
 import type { Progress } from './progress.js';
+import { watchRequestPhases } from './request-phases.js';
 import { directoryOf, measuredLoad, type RunTask, warmUpLoad } from './run-task.js';
 import { databaseName, type Stores } from './stores.js';
 import { measureWindow, warmUp } from './window.js';
@@ -59,32 +60,27 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   observation?.watch(arm, databaseUrl);
   progress.watch(pagesOf(arm));
   const drained = (withinMs: number) => () => arm.drained({ withinMs }).catch(() => null);
+  const windowTools = { dir, k6, progress };
+  const warming = { ...warmUpLoad(task, arm.url), remoteWrite };
   const warmedUp = await phases.time(
     'warm-up',
-    () =>
-      warmUp(
-        { ...warmUpLoad(task, arm.url), remoteWrite },
-        { dir, k6, progress },
-        path,
-        drained(warmUpDrainMsMax),
-      ),
+    () => warmUp(warming, windowTools, path, drained(warmUpDrainMsMax)),
     task.warmUpSeconds,
   );
   const fault = task.fault && databaseUrl ? new InjectedFault(task.fault, databaseUrl) : null;
   await phases.time('waiting for Prometheus', async () => observation?.seen(arm));
-  const window = await measureWindow(
-    { ...measuredLoad(task, arm.url), remoteWrite },
-    { dir, k6, progress },
-    {
-      ...{ path, phases, services: servicesOf(arm, stores), drained: drained(drainMsMax) },
-      observers: observation?.processes ?? [],
-      ...(fault && { fault: () => fault.inject(task.seconds) }),
-    },
-  );
+  const phasesOfWindow = await watchRequestPhases(arm);
+  const measured = { ...measuredLoad(task, arm.url), remoteWrite };
+  const window = await measureWindow(measured, windowTools, {
+    ...{ path, phases, services: servicesOf(arm, stores), drained: drained(drainMsMax) },
+    observers: observation?.processes ?? [],
+    ...(fault && { fault: () => fault.inject(task.seconds) }),
+  });
   const observed = await phases.time('keeping series', async () =>
     observation?.describe(arm, window, path),
   );
   observation?.forget(arm);
+  const requestPhases = await phasesOfWindow();
   const loads = [warmedUp, window.ended];
   const ledger = await phases.time('ledger', () => settleLedger(loads, databaseUrl));
   progress.watch([]);
@@ -94,7 +90,12 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   progress.endRun();
   const deaths = dir.deaths.slice(deathsBefore);
   const seen = { startedAt, phasesMs: phases.ms, calm, warmUp: warmedUp, window, ledger, deaths };
-  return describeRun(task, { ...seen, observation: observed, fault: fault?.described });
+  return describeRun(task, {
+    ...seen,
+    requestPhases,
+    observation: observed,
+    fault: fault?.described,
+  });
 }
 
 async function freshStores({ mysql, redis }: Stores): Promise<void> {

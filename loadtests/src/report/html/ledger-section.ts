@@ -1,12 +1,13 @@
 import { countText, plural, shareText } from '../../number-text.js';
 import type { RecordedLedger, RunRecord } from '../../run-record.js';
 import { validRuns } from '../comparison.js';
+import { categories } from './bars.js';
 import { chartTitle, drawChart } from './chart.js';
 import { dataTable, datum } from './data-table.js';
 import { entryColours } from './entry-colours.js';
 import { figure } from './figure.js';
 import { html, type Markup } from './markup.js';
-import { labelStyle, linearScale } from './scale.js';
+import { linearScale } from './scale.js';
 import { inkOn, themed } from './theme.js';
 
 interface Account {
@@ -110,12 +111,4 @@ function styleOf(name: 'stored' | 'lost' | 'too often', color: string): Record<s
   return name === 'lost'
     ? { ...outlined, borderType: 'dashed' }
     : { ...outlined, decal: { symbol: 'rect', color, dashArrayX: [1, 0], dashArrayY: [2, 4] } };
-}
-
-export function categories(names: readonly string[]): Record<string, unknown> {
-  return {
-    ...{ type: 'category', inverse: true, data: [...names], axisTick: { show: false } },
-    axisLabel: { ...labelStyle, color: themed('ink') },
-    axisLine: { show: true, lineStyle: { color: themed('rule') } },
-  };
 }

@@ -8,6 +8,7 @@ import { latencySection } from './latency-section.js';
 import { ledgerSection } from './ledger-section.js';
 import { html, Markup } from './markup.js';
 import { overviewSection, verdictHeader } from './overview-section.js';
+import { phasesSection } from './phases-section.js';
 import { ratioSection } from './ratio-section.js';
 import { pageStyle } from './style.js';
 import { termsSection } from './terms-section.js';
@@ -27,6 +28,7 @@ const sections: readonly [
   ['latency', 'Latency', latencySection],
   ['time', 'Over time', courseSection],
   ['ledger', 'Ledger', ledgerSection],
+  ['phases', 'Why', phasesSection],
   ['cost', 'Cost', costSection],
   ['validity', 'Validity', validitySection],
   ['environment', 'Environment', environmentSection],

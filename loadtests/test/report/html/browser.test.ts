@@ -121,6 +121,26 @@ test('percentiles over all runs are those of the merged histograms, and n is the
   expect(numberShown(rows[2]?.[4]?.text ?? '')).toBeLessThan(middle * 1.1);
 });
 
+test('the phases of a request are means over all runs and add up to it', async () => {
+  const record = fullStudy();
+  const { page } = await reader.open(record);
+  const rows = await tableRows(page, /^Mean milliseconds of a request by phase/);
+  const parts = record.runs.flatMap((run) =>
+    run.label === 'naive' && run.requestPhases ? [run.requestPhases] : [],
+  );
+  const requests = parts.reduce((sum, part) => sum + part.requests, 0);
+  const mean = (name: string) =>
+    (parts.reduce((sum, part) => sum + (part.seconds[name] ?? 0), 0) / requests) * 1_000;
+  const phases = ['receive', 'validate', 'fingerprint', 'wait', 'store', 'respond'];
+  const [head, n, ...cells] = rows[1] ?? [];
+  expect([head?.text, numberShown(n?.text ?? '')]).toEqual(['naive', requests]);
+  const means = phases.map(mean);
+  const all = means.reduce((sum, each) => sum + each, 0);
+  for (const [i, expected] of [all, ...means].entries())
+    expect(cells[i]?.value).toBeCloseTo(expected, 9);
+  expect(cells.at(-1)?.text).toMatch(/^store, 7\d\.\d %$/);
+});
+
 test('a broken check is marked where the run is shown and where the checks are', async () => {
   const record = fullStudy();
   record.runs[4]?.checks.push(broken);

@@ -35,6 +35,17 @@ function addCourse(run: RecordedRun): void {
     buckets: histogram.map(([bucket]) => bucket),
     counts: histogram.map(([, count]) => count),
   };
+  run.requestPhases = {
+    requests: load.outcomes.counted,
+    seconds: {
+      receive: 1,
+      validate: 0.5,
+      wait: p50,
+      store: 3 * p50,
+      respond: 2,
+      fingerprint: 0.25,
+    },
+  };
   const steps = Array.from({ length: 10 }, (_, i) => i);
   const course = {
     everySeconds: 1,

@@ -32,8 +32,8 @@ test('no two charts of a page share an id', () => {
 test('a section that the record has nothing for is left out, and so is its link', async () => {
   const full = renderHtml(fullStudy());
   expect(sectionsOf(full)).toEqual([
-    ...['ratios', 'figures', 'latency', 'time', 'ledger', 'cost', 'validity', 'environment'],
-    ...['reproduce', 'terms'],
+    ...['ratios', 'figures', 'latency', 'time', 'ledger', 'phases', 'cost', 'validity'],
+    ...['environment', 'reproduce', 'terms'],
   ]);
   const plain = renderHtml(studyRecord({ blocks: [] }));
   expect(sectionsOf(plain)).toEqual(['environment', 'reproduce', 'terms']);

@@ -163,7 +163,7 @@ export class Progress {
   private sparkLines(): Line[] {
     const { load, current } = this;
     if (load === null || current === null || load.history.length === 0) return [];
-    const arm = { label: current.label, colour: colourOf(current.label), history: load.history };
+    const arm = { label: '', colour: colourOf(current.label), history: load.history };
     const options = { columns: this.screen.columns, utf8: this.looks.utf8 };
     const origins = wrap(origin, options.columns).map((text): Line => [{ text, colour: 'faint' }]);
     return [...sparkLines([arm], options), ...origins];

@@ -24,6 +24,7 @@ const sparkWidthMax = 180;
 const sparkWidthMin = 8;
 
 export interface ShownArm {
+  /** Empty where it is known which arm it is. */
   readonly label: string;
   /** '#rrggbb'; null: none of its own. */
   readonly colour: string | null;
@@ -42,22 +43,20 @@ export function colourOf(arm: string): string | null {
 
 /**
  * A line for each figure of each arm, the arms of a figure together and on one scale, so that their
- * heights compare. Arms are told apart by their labels, which a single arm does not need.
+ * heights compare. Arms are told apart by their labels.
  */
 export function sparkLines(arms: readonly ShownArm[], { columns, utf8 }: FrameOptions): Line[] {
-  const labels = arms.map(({ label }) => (arms.length === 1 ? '' : label));
-  const labelWidth = Math.min(labelWidthMax, Math.max(...labels.map((label) => label.length)));
+  const labelWidth = labelWidthOf(arms);
   const width = sparkWidthOf(columns, labelWidth);
   return figureNames.flatMap((name) => {
     const seen = arms.map(({ history }) => history.slice(-width));
     const upTo = scaleOf(seen.flat(), name);
-    return arms.map(({ colour }, i): Line => {
+    return arms.map(({ label, colour }, i): Line => {
       const samples = seen[i] ?? [];
-      const label = (labels[i] ?? '').slice(0, labelWidth).padEnd(labelWidth);
       const values = samples.map((sample) => drawnValue(sample, name));
       return [
         { text: (i === 0 ? name : '').padEnd(nameWidth), colour: 'faint' },
-        { text: labelWidth === 0 ? '' : ` ${label}` },
+        { text: labelWidth === 0 ? '' : ` ${label.slice(0, labelWidth).padEnd(labelWidth)}` },
         { text: lastText(samples, name).padStart(valueWidth + 1) },
         {
           text: `${gap}${sparkline(values, upTo, { width, utf8 })}`,
@@ -71,8 +70,11 @@ export function sparkLines(arms: readonly ShownArm[], { columns, utf8 }: FrameOp
 
 /** How many seconds the sparklines go back. */
 export function sparkWidth(arms: readonly ShownArm[], columns: number): number {
-  const longest = Math.max(...arms.map(({ label }) => (arms.length === 1 ? 0 : label.length)));
-  return sparkWidthOf(columns, Math.min(labelWidthMax, longest));
+  return sparkWidthOf(columns, labelWidthOf(arms));
+}
+
+function labelWidthOf(arms: readonly ShownArm[]): number {
+  return Math.min(labelWidthMax, Math.max(...arms.map(({ label }) => label.length)));
 }
 
 function sparkWidthOf(columns: number, labelWidth: number): number {

@@ -19,7 +19,7 @@ function steady(startMs: number, gauges: PageFigures): string {
 }
 
 /** What stands beside a figure of an arm, on a screen; empty while there is none. */
-function valueOn(lines: readonly string[], name: string, label = ''): string {
+function valueOn(lines: readonly string[], name: string, label: string): string {
   const first = lines.findIndex((line) => line.startsWith(`${name} `));
   const line = lines
     .slice(Math.max(0, first))
@@ -159,7 +159,7 @@ describe('a rig', () => {
   /** An arm that needs no database. */
   const startFloor = () =>
     startArm('floor', { dir, mysql: { url: () => '' }, redis: { url: '' }, database: '' });
-  const rate = () => valueOn(session.screen(), 'rate');
+  const rate = () => valueOn(session.screen(), 'rate', 'floor');
   const shows = (text: string) => until(() => rate().startsWith(text), `the rate is ${text}`);
 
   test('an arm that dies is away, and has figures again when it is back', async () => {

@@ -19,18 +19,20 @@ export function faultSentencesOf(record: RunRecord): string[] {
 function armSentence(record: RunRecord, { label, storesEvents }: RecordedEntry): string[] {
   const runs = record.kind === 'run' ? record.runs : validRuns(record, label);
   if (runs.length === 0) return [];
-  if (!storesEvents)
-    return [`${label} stores nothing, so there is nothing to hold: it is as ever.`];
+  if (!storesEvents) return [`${label} stores nothing, so the fault does not reach it.`];
   const median = (of: (run: RecordedRun) => number | null, text: (value: number) => string) => {
     const values = runs.flatMap((run) => of(run) ?? []);
     return values.length === 0 ? none : text(medianOf(values));
   };
-  const waiting = Math.max(...runs.map(({ fault }) => fault?.waitingMax ?? 0));
+  const held = runs.flatMap(({ fault }) => fault?.waitingMax ?? []);
+  const waited =
+    held.length === 0
+      ? ''
+      : `; up to ${Math.max(...held)} of its transactions waited for the row at once`;
   return [
     `${label}: p95 ${median(answered('p95'), millisecondsText)}, p99 ` +
       `${median(answered('p99'), millisecondsText)}, slowest ${median(slowestAnswer, millisecondsText)} of ` +
       `what it answered; ${median(droppedShare, shareText)} of the arrivals dropped, ` +
-      `${median(failedShare, shareText)} of the requests refused or failed; up to ` +
-      `${waiting} of its transactions waited for the row at once.`,
+      `${median(failedShare, shareText)} of the requests refused or failed${waited}.`,
   ];
 }

@@ -32,6 +32,8 @@ export interface MysqlOptions {
   readonly name?: string;
   /** More flags for the server, after those of deploy/my.cnf. */
   readonly flags?: readonly string[];
+  /** Of the server, beside PATH and the like. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface MysqlOptions {
  */
 export async function startMysql(
   directory: RigDirectory,
-  { name = 'mysql', flags = [] }: MysqlOptions = {},
+  { name = 'mysql', flags = [], env = {} }: MysqlOptions = {},
 ): Promise<MysqlServer> {
   const program = requireProgram('mariadbd');
   const home = directory.directory(name);
@@ -58,6 +60,7 @@ export async function startMysql(
       name,
       command: program,
       args: [...commonFlags(data), `--port=${port}`, `--init-file=${initFile}`, ...flags],
+      env,
       startMsMax,
       stopMsMax,
       ready: ({ pid, log }) => provenUrl({ pid, log: log(), port, password, data }),

@@ -31,6 +31,8 @@ export interface RedisOptions {
   readonly name?: string;
   /** More settings, lines of redis.conf, after those of deploy/redis.conf. */
   readonly settings?: readonly string[];
+  /** Of the server, beside PATH and the like. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface RedisOptions {
  */
 export async function startRedis(
   directory: RigDirectory,
-  { name = 'redis', settings = [] }: RedisOptions = {},
+  { name = 'redis', settings = [], env = {} }: RedisOptions = {},
 ): Promise<RedisServer> {
   const program = requireProgram('redis-server');
   const home = directory.directory(name);
@@ -56,6 +58,7 @@ export async function startRedis(
       name,
       command: program,
       args: [configuration],
+      env,
       startMsMax,
       stopMsMax,
       ready: ({ pid, log }) => provenUrl({ pid, log: log(), port, password }),

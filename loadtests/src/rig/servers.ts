@@ -31,10 +31,23 @@ export async function placeOf(kind: RigKind): Promise<Place> {
   throw new RigError(`${missing.join(', ')} missing. ${installSentence(missing)}`);
 }
 
-/** @throws {RigError} when one does not start */
-export async function startServers(place: Place, directory: RigDirectory): Promise<Servers> {
-  if (place === 'compose') return startComposeStores(directory);
-  const [mysql, redis] = await Promise.all([startMysql(directory), startRedis(directory)]);
+/**
+ * @param env of both servers; native ones alone can have any
+ * @throws {RigError} when one does not start
+ */
+export async function startServers(
+  place: Place,
+  directory: RigDirectory,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Servers> {
+  if (place === 'compose') {
+    if (Object.keys(env).length > 0) throw new RigError('servers in compose take no environment');
+    return startComposeStores(directory);
+  }
+  const [mysql, redis] = await Promise.all([
+    startMysql(directory, { env }),
+    startRedis(directory, { env }),
+  ]);
   return { mysql, redis };
 }
 

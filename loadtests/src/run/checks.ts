@@ -1,3 +1,4 @@
+import { faultCheckName, slowFsyncMs } from '../faults.js';
 import {
   ledgerCheckName,
   type RecordedCheck,
@@ -5,6 +6,7 @@ import {
   type RecordedRun,
   type RunRecord,
 } from '../run-record.js';
+import type { SyncedWrites } from './synced-write.store.js';
 
 /** Limits of a valid run; the reasons are those of the attack that each one answers. */
 export const validityLimits = Object.freeze({
@@ -145,6 +147,16 @@ export function checkBlock(runs: readonly RecordedRun[]): RecordedRun[] {
     ),
   ];
   return runs.map((run) => ({ ...run, checks: [...run.checks, ...checks] }));
+}
+
+/** A fault that slows nothing is none: one small write must take as long as its fsync was made to. */
+export function checkSlowed({ mysqlMs, redisMs }: SyncedWrites): RecordedCheck {
+  return check(
+    faultCheckName,
+    Math.min(mysqlMs, redisMs) >= slowFsyncMs,
+    `a write takes ${mysqlMs.toFixed(1)} ms in MySQL, ${redisMs.toFixed(1)} ms in Redis`,
+    `≥ ${slowFsyncMs} ms each`,
+  );
 }
 
 /** Rules of the whole study, put on every run: equal durability is asked of the servers once. */

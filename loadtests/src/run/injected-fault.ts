@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
 import { workload, workloadDefaults } from '../../k6/workload.js';
 import type { RecordedFault } from '../fault-record.js';
-import { type FaultName, rowLockMs } from '../faults.js';
+import { type FaultName, faultCheckName, rowLockMs } from '../faults.js';
 import type { RecordedCheck } from '../run-record.js';
 import { holdRow } from './row-lock.store.js';
 
@@ -20,6 +20,7 @@ export class InjectedFault {
 
   /** Throws what mysql2 throws, and RigError when there is nothing to hold. */
   async inject(windowSeconds: number | null): Promise<void> {
+    if (this.name !== 'row-lock') return; // the stores themselves have the others
     const startedAfterMs = Math.round(((windowSeconds ?? windowSecondsGuess) * 1_000) / 3);
     await sleep(startedAfterMs);
     const held = await holdRow(this.databaseUrl, hottestFingerprint(), rowLockMs);
@@ -31,7 +32,7 @@ export class InjectedFault {
     if (this.seen === null) return null;
     const { waitingMax } = this.seen;
     const check = {
-      name: 'the fault moved something',
+      name: faultCheckName,
       holds: waitingMax > 0,
       seen: `${waitingMax} transactions waited for the row`,
       limit: '≥ 1',

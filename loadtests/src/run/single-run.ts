@@ -52,19 +52,21 @@ export async function performSingleRun(
 type Tools = Omit<StudyTools, 'signal'>;
 
 async function onRig(
-  { rig, observe, rigDirectory }: RunConfig,
+  { rig, observe, rigDirectory, fault }: RunConfig,
   task: RunTask,
   tools: Tools,
   keeper: RecordKeeper,
 ): Promise<RecordedRun> {
   tools.progress.enter('starting MySQL and Redis of our own');
-  const stores = await startStores(rig, rigDirectory);
+  const stores = await startStores(rig, rigDirectory, fault);
   try {
     const watchedBy = await startWatching(observe, stores, tools.progress, keeper);
     const calm = new CalmWaiter(tools.progress, watchedBy?.observers.processes);
     await introduceStores(stores, keeper);
     const run = await performRun(task, { ...tools, stores, calm, watchedBy });
-    return { ...run, checks: [...run.checks, checkDurability(keeper.record.durability)] };
+    const { slowed } = stores;
+    const durable = checkDurability(keeper.record.durability);
+    return { ...run, checks: [...run.checks, durable, ...(slowed ? [slowed] : [])] };
   } finally {
     tools.progress.enter('stopping MySQL and Redis');
     await stores.dir.close();

@@ -1,14 +1,21 @@
 import type { RigKind } from '../config.js';
+import { type FaultName, slowFsyncMs } from '../faults.js';
 import { openRigDirectory, type RigDirectory } from '../rig/rig-directory.js';
 import { studyRigDirectory } from '../rig/rig-paths.js';
 import { askVersions, type Place, placeOf, type Servers, startServers } from '../rig/servers.js';
+import { slowFsync } from '../rig/slow-fsync.js';
+import type { RecordedCheck } from '../run-record.js';
+import { checkSlowed } from './checks.js';
 import { readDurability } from './durability.store.js';
 import type { RecordKeeper } from './record-keeper.js';
+import { timeSyncedWrites } from './synced-write.store.js';
 
 /** What all arms of a study share: one directory, one MySQL, one Redis. */
 export interface Stores extends Servers {
   readonly dir: RigDirectory;
   readonly place: Place;
+  /** Null: they are as fast as the disk is. */
+  readonly slowed: RecordedCheck | null;
 }
 
 /** Every arm gets it empty; the name is that of nobody's database but ours. */
@@ -18,11 +25,19 @@ export const databaseName = 'hotpath_study';
  * Starts private servers for a study.
  * @throws {RigError} when another study runs, a server does not start, or neither it nor Docker is here
  */
-export async function startStores(kind: RigKind, rigDirectory: string | null): Promise<Stores> {
+export async function startStores(
+  kind: RigKind,
+  rigDirectory: string | null,
+  fault: FaultName | null,
+): Promise<Stores> {
   const dir = await openStudyDirectory(rigDirectory);
   try {
     const place = await placeOf(kind);
-    return { dir, place, ...(await startServers(place, dir)) };
+    if (fault !== 'slow-fsync') {
+      return { dir, place, slowed: null, ...(await startServers(place, dir)) };
+    }
+    const servers = await startServers(place, dir, await slowFsync(dir, slowFsyncMs));
+    return { dir, place, slowed: checkSlowed(await timeSyncedWrites(servers)), ...servers };
   } catch (error) {
     await dir.close();
     throw error;

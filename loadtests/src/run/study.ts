@@ -37,7 +37,7 @@ export async function performStudy(
   const keeper = new RecordKeeper(directory, await describeStudy(config, id, blocks, k6));
   return keeper.during(signal, async () => {
     progress.enter('starting MySQL and Redis of our own');
-    const stores = await startStores(config.rig, config.rigDirectory);
+    const stores = await startStores(config.rig, config.rigDirectory, config.fault);
     try {
       const watchedBy = await startWatching(config.observe, stores, progress, keeper);
       const calm = new CalmWaiter(progress, watchedBy?.observers.processes);
@@ -89,7 +89,8 @@ async function performBlock(
       },
       tools,
     );
-    const checked = { ...run, checks: [...run.checks, durable] };
+    const { slowed } = tools.stores;
+    const checked = { ...run, checks: [...run.checks, durable, ...(slowed ? [slowed] : [])] };
     await keeper.keep({ runs: [...keeper.record.runs, checked] });
   }
   await keeper.keep({ runs: [...before, ...checkBlock(keeper.record.runs.slice(before.length))] });

@@ -1,6 +1,7 @@
 import { countText, plural, rateText } from '../../number-text.js';
 import type { RunRecord } from '../../run-record.js';
 import { isValid } from '../comparison.js';
+import { faultSentencesOf } from '../fault.js';
 import { type Verdict, verdictOf } from '../verdict.js';
 import { html, type Markup } from './markup.js';
 
@@ -23,11 +24,21 @@ export function overviewSection(record: RunRecord): Markup {
   return html`<dl class="overview">
 <div><dt>Compared</dt><dd>${comparedText(record)}</dd></div>
 <div><dt>Load</dt><dd>${loadText(record)}</dd></div>
-<div><dt>Valid</dt><dd>${validText(record)} <a href="#validity">Every check</a></dd></div>
+${faultMarkup(record)}<div><dt>Valid</dt><dd>${validText(record)} <a href="#validity">Every check</a></dd></div>
 <div><dt>A 2xx means</dt><dd><ul>${record.plan.entries.map(
     ({ label, promise }) => html`<li><b>${label}</b>: ${promise}</li>`,
   )}</ul></dd></div>
 </dl>`;
+}
+
+/** What was broken on purpose, and what that did to each arm. */
+function faultMarkup(record: RunRecord): Markup | null {
+  const sentences = faultSentencesOf(record);
+  if (sentences.length === 0) return null;
+  return html`<div><dt>Broken on purpose</dt><dd><ul>${sentences.map(
+    (sentence) => html`<li>${sentence}</li>`,
+  )}</ul></dd></div>
+`;
 }
 
 function comparedText({ plan, kind }: RunRecord): string {

@@ -4,9 +4,11 @@ import { costSection } from './cost-section.js';
 import { courseSection } from './course-section.js';
 import { environmentSection, reproduceSection } from './environment-section.js';
 import { figuresSection } from './figures-section.js';
+import { ladderSection } from './ladder-section.js';
 import { latencySection } from './latency-section.js';
 import { ledgerSection } from './ledger-section.js';
 import { html, Markup } from './markup.js';
+import { memorySection } from './memory-section.js';
 import { overviewSection, verdictHeader } from './overview-section.js';
 import { phasesSection } from './phases-section.js';
 import { ratioSection } from './ratio-section.js';
@@ -24,12 +26,14 @@ const sections: readonly [
   section: (record: RunRecord) => Markup | null,
 ][] = [
   ['ratios', 'By how much', ratioSection],
+  ['ladder', 'Ladder', ladderSection],
   ['figures', 'Figures', figuresSection],
   ['latency', 'Latency', latencySection],
   ['time', 'Over time', courseSection],
   ['ledger', 'Ledger', ledgerSection],
   ['phases', 'Why', phasesSection],
   ['cost', 'Cost', costSection],
+  ['memory', 'Memory', memorySection],
   ['validity', 'Validity', validitySection],
   ['environment', 'Environment', environmentSection],
   ['reproduce', 'Reproduce', reproduceSection],

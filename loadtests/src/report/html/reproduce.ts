@@ -1,18 +1,23 @@
 import type { RunRecord } from '../../run-record.js';
 
 /** The command that does the same again: same arms, load, order and events. Safe to paste in a shell. */
-export function reproduceCommand({ kind, plan }: RunRecord): string {
+export function reproduceCommand({ kind, plan, runs }: RunRecord): string {
   const [entry] = plan.entries;
   const rate = plan.model === 'open' ? (plan.ratePerSecondAsked ?? plan.ratePerSecond) : null;
   const common = [
     ...(rate === null ? [] : ['--rate', rate]),
     ...['--seconds', plan.measureSeconds, '--warm-up', plan.warmUpSeconds, '--seed', plan.seed],
   ];
-  const rig = plan.rig === 'none' ? [] : ['--rig', plan.rig];
+  const watched = runs.some(({ observation }) => observation !== undefined);
+  const around = [
+    ...(plan.fault === undefined ? [] : ['--fault', plan.fault]),
+    ...(plan.rig === 'none' ? [] : ['--rig', plan.rig]),
+    ...['--observe', watched ? 'yes' : 'no'],
+  ];
   const words =
     kind === 'study'
-      ? ['study', ...armsOf(plan), '--blocks', plan.blocks, ...common, ...rig]
-      : ['run', plan.scenario, ...targetOf(entry), ...common, ...rig];
+      ? ['study', ...armsOf(plan), '--blocks', plan.blocks, ...common, ...around]
+      : ['run', plan.scenario, ...targetOf(entry), ...common, ...around];
   return ['./hotpath', ...words.map((word) => quoted(String(word)))].join(' ');
 }
 

@@ -46,6 +46,9 @@ function addCourse(run: RecordedRun): void {
       fingerprint: 0.25,
     },
   };
+  for (const each of run.processes) {
+    each.memory = { everySeconds: 1, rssMebibytes: [100, 120, 118] };
+  }
   const steps = Array.from({ length: 10 }, (_, i) => i);
   const course = {
     everySeconds: 1,

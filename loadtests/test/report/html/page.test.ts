@@ -32,8 +32,8 @@ test('no two charts of a page share an id', () => {
 test('a section that the record has nothing for is left out, and so is its link', async () => {
   const full = renderHtml(fullStudy());
   expect(sectionsOf(full)).toEqual([
-    ...['ratios', 'figures', 'latency', 'time', 'ledger', 'phases', 'cost', 'validity'],
-    ...['environment', 'reproduce', 'terms'],
+    ...['ratios', 'figures', 'latency', 'time', 'ledger', 'phases', 'cost', 'memory'],
+    ...['validity', 'environment', 'reproduce', 'terms'],
   ]);
   const plain = renderHtml(studyRecord({ blocks: [] }));
   expect(sectionsOf(plain)).toEqual(['environment', 'reproduce', 'terms']);
@@ -41,6 +41,16 @@ test('a section that the record has nothing for is left out, and so is its link'
     const links = [...page.matchAll(/<li><a href="#(\w+)"/g)].map(([, id]) => id);
     expect(links).toEqual(sectionsOf(page));
   }
+});
+
+test('a ladder and a fault are told of', () => {
+  const arms = ['floor', 'naive', 'upsert', 'async'];
+  const blocks = [1, 2, 3].map((p95) => Object.fromEntries(arms.map((arm) => [arm, { p95 }])));
+  const ladder = studyRecord({ entries: arms.map((arm) => entry(arm)), blocks });
+  expect(sectionsOf(renderHtml(ladder))).toContain('ladder');
+  const broken = renderHtml({ ...ladder, plan: { ...ladder.plan, fault: 'row-lock' } });
+  expect(broken).toMatch(/Broken on purpose[\s\S]*holds the row of the hottest issue/);
+  expect(renderHtml(ladder)).not.toContain('Broken on purpose');
 });
 
 test('every kind of record has a page that says what it is', () => {

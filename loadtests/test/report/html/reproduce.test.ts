@@ -13,12 +13,13 @@ function argumentsOf(command: string, name: string): string[] {
 
 test('the command of a study is understood as the same plan', () => {
   const record = fullStudy();
+  record.plan.fault = 'row-lock';
   const config = parseStudyConfig(argumentsOf(reproduceCommand(record), 'study'));
   const { seed, blocks, measureSeconds, warmUpSeconds, entries } = record.plan;
   expect(config).toMatchObject({
     ...{ seed, blocks, measureSeconds, warmUpSeconds, ratePerSecond: 1_200, rig: 'native' },
     entries: entries.map(({ label, arm }) => ({ label, arm })),
-    aa: false,
+    ...{ aa: false, fault: 'row-lock', observe: 'no' },
   });
 });
 

@@ -1,0 +1,65 @@
+import { serviceColours } from '@hotpath/contract/arm-colours';
+import { countText, plural } from '../../number-text.js';
+import type { RecordedRun, RunRecord } from '../../run-record.js';
+import { dataTable } from './data-table.js';
+import { figure } from './figure.js';
+import { html, type Markup } from './markup.js';
+import { type TimeSeries, timeChartIn } from './time-chart.js';
+
+interface Sampled {
+  readonly run: RecordedRun;
+  readonly name: string;
+  readonly everySeconds: number;
+  readonly mebibytes: readonly number[];
+}
+
+/** Resident memory of every process over window and drain; null for records without samples. */
+export function memorySection(record: RunRecord): Markup | null {
+  const samples = record.runs.flatMap(samplesOf);
+  const labels = record.plan.entries
+    .map(({ label }) => label)
+    .filter((label) => samples.some(({ run }) => run.label === label));
+  if (labels.length === 0) return null;
+  return html`<section id="memory"><h2>Memory</h2>
+${figure({
+  name: 'Resident memory of every process over time, of each arm',
+  charts: labels.map((label) => memoryChart(label, samples)),
+  caption:
+    'Resident memory of each process from the first answer of the window until everything was stored, ' +
+    `one line a process and run (n = ${plural(record.runs.length, 'run')}). Growth that does not level ` +
+    'off in a long run is a leak, or a backlog; what a short one shows is a process finding its size.',
+  data: dataTable({
+    caption: 'Resident memory by process and run, MiB',
+    columns: ['', 'samples', 'first', 'least', 'most', 'last'],
+    rows: samples.map(({ run, name, everySeconds, mebibytes }) => [
+      `${run.block === 0 ? '' : `${run.block} · `}${run.label}: ${name}`,
+      `${mebibytes.length}, every ${everySeconds} s`,
+      ...[
+        mebibytes[0] ?? 0,
+        Math.min(...mebibytes),
+        Math.max(...mebibytes),
+        mebibytes.at(-1) ?? 0,
+      ].map((each) => `${countText(each)} MiB`),
+    ]),
+  }),
+})}
+</section>`;
+}
+
+function samplesOf(run: RecordedRun): Sampled[] {
+  return run.processes.flatMap(({ name, memory }) => {
+    if (memory === null || memory.rssMebibytes.length < 2 || name === 'k6') return [];
+    return [{ run, name, everySeconds: memory.everySeconds, mebibytes: memory.rssMebibytes }];
+  });
+}
+
+function memoryChart(label: string, samples: readonly Sampled[]): string {
+  const colours = new Map<string, string>(Object.entries(serviceColours));
+  const own = samples.filter(({ run }) => run.label === label);
+  const series = own.map(({ name, everySeconds, mebibytes }): TimeSeries => {
+    const colour = colours.get(name);
+    const points = mebibytes.map((value, i) => [i * everySeconds, value] as const);
+    return { name, points, ...(colour === undefined ? {} : { colour }) };
+  });
+  return timeChartIn({ title: `${label}: memory`, unit: 'MiB', series });
+}

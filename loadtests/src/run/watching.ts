@@ -1,6 +1,7 @@
 import type { ObserveKind } from '../config.js';
 import {
   fetchObservers,
+  findObservers,
   missingObservers,
   requireObserver,
 } from '../rig/observers/observer-programs.js';
@@ -31,6 +32,9 @@ export async function startWatching(
   }
   progress.enter('starting Prometheus and its exporters');
   const observers = await startObservers(stores.dir, stores);
+  const found = await findObservers();
+  const prometheus = found.find(({ name }) => name === 'prometheus')?.version ?? 'unknown';
+  await keeper.keep({ versions: { ...keeper.record.versions, prometheus } });
   return { observers, recordId: keeper.record.id };
 }
 

@@ -83,6 +83,7 @@ test(
       expect(run.ledger).toMatchObject({ balanced: true, unknown: 0 });
       expect(run.ledger.acknowledged).toBeGreaterThanOrEqual(298);
       expect(run.deaths).toEqual([]);
+      expect(run.observation?.targets.length).toBeGreaterThan(5);
       const names = run.processes.map(({ name }) => name);
       expect(names).toEqual([
         'api',

@@ -8,7 +8,7 @@ import { entryColours } from './entry-colours.js';
 import { figure } from './figure.js';
 import { html, type Markup } from './markup.js';
 import { linearScale } from './scale.js';
-import { inkOn, themed } from './theme.js';
+import { themed } from './theme.js';
 
 interface Account {
   readonly label: string;
@@ -83,10 +83,10 @@ function ledgerChart(accounts: readonly Account[]): string {
     ['lost', (account: Account) => account.sums.lost],
     ['too often', (account: Account) => account.sums.surplus],
   ] as const;
-  const most = Math.max(...accounts.map(({ sums }) => sums.acknowledged + sums.surplus));
   const option = {
     title: chartTitle('Acknowledged events'),
-    grid: { left: 8, right: 24, top: 34, bottom: 8, outerBoundsMode: 'same' },
+    // At the end of each bar its parts in words: inside of them there may be no room.
+    grid: { left: 8, right: 170, top: 34, bottom: 8, outerBoundsMode: 'same' },
     xAxis: linearScale(countText).axis,
     yAxis: categories(accounts.map(({ label }) => label)),
     series: parts.map(([name, of]) => ({
@@ -94,12 +94,16 @@ function ledgerChart(accounts: readonly Account[]): string {
       data: accounts.map((account) => ({
         value: of(account),
         itemStyle: styleOf(name, account.colour),
-        label: {
-          ...{ show: of(account) / most > 0.16, position: 'inside', fontSize: 12 },
-          color: name === 'stored' ? inkOn(account.colour) : themed('ink'),
-          formatter: () => `${countText(of(account))} ${name}`,
-        },
       })),
+      label: {
+        ...{ show: name === 'too often', position: 'right', color: themed('ink'), fontSize: 12 },
+        formatter: ({ dataIndex }: { dataIndex: number }) =>
+          parts
+            .map(([part, count]) => [count(accounts[dataIndex] as Account), part] as const)
+            .filter(([count, part]) => count > 0 || part === 'stored')
+            .map(([count, part]) => `${countText(count)} ${part}`)
+            .join(', '),
+      },
     })),
   };
   return drawChart(option, { height: 74 + 44 * accounts.length });

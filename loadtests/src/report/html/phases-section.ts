@@ -79,7 +79,7 @@ function phasesChart(arms: readonly Decomposition[], phases: readonly string[]):
     title: chartTitle('Mean of a request · share of each phase'),
     legend: chartLegend(phases),
     grid: { left: 8, right: 66, top: 70, bottom: 8, outerBoundsMode: 'same' },
-    xAxis: linearScale((share) => `${Math.round(share * 100)} %`, '', 1).axis,
+    xAxis: { ...linearScale((share) => `${share * 100} %`, '', 1).axis, interval: 0.25 },
     yAxis: categories(arms.map(({ label }) => label)),
     series: phases.map((name, i) => ({
       ...{ type: 'bar', stack: 'all', silent: true, barWidth: 24, name },

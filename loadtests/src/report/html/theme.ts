@@ -40,17 +40,3 @@ function declarations(colours: Readonly<Record<string, string>>): string {
     .map(([name, value]) => `--${name}:${value}`)
     .join(';');
 }
-
-/** Black or white, whichever stands out more from a colour like #0072b2. */
-export function inkOn(colour: string): '#000000' | '#ffffff' {
-  // Where contrast with both is the same: (L + 0.05)² = 1.05 × 0.05 (WCAG's relative luminance L).
-  return luminanceOf(colour) > Math.sqrt(1.05 * 0.05) - 0.05 ? '#000000' : '#ffffff';
-}
-
-function luminanceOf(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}

@@ -26,6 +26,7 @@ const metrics: readonly Metric[] = [
   { name: 'p95, shorter by', ratioOf: ({ p95 }) => p95 },
   { name: 'Throughput, higher by', ratioOf: ({ throughput }) => throughput },
   { name: 'CPU an event, lower by', ratioOf: ({ cpu }) => cpu },
+  { name: 'Acknowledged counts kept, more by', ratioOf: ({ kept }) => kept },
 ];
 const bounds = { reference: '≥ ', subject: '≤ ', both: '? ', neither: '' } as const;
 const rowHeight = 46;

@@ -103,7 +103,9 @@ test('a store that is paused or started again shows in the probes, and both come
   expect((await failures()).mysql).toBe(0);
   await mysql.restart();
   // The exporter's account is still there: mysql-server.ts removes all that it does not know.
-  await until('mysql_up', ({ mysql: up }) => up === 1);
+  const since = Date.now() / 1_000;
+  const fresh = `mysql_up and timestamp(mysql_up) > ${since}`;
+  await until(fresh, ({ mysql: up }) => up === 1);
   const answered = 'rate(hotpath_probe_seconds_count[2s]) > 5';
   await waitUntil(async () => Object.keys(await ask(answered, 'store')).length === 2, {
     ...{ withinMs: 10_000, everyMs: 100, until: 'both are probed again' },

@@ -14,8 +14,8 @@ import { timeSyncedWrites } from './synced-write.store.js';
 export interface Stores extends Servers {
   readonly dir: RigDirectory;
   readonly place: Place;
-  /** Null: they are as fast as the disk is. */
-  readonly slowed: RecordedCheck | null;
+  /** Of servers whose fsync was made slower: whether they are. Absent: they are as fast as the disk is. */
+  readonly slowed?: RecordedCheck;
 }
 
 /** Every arm gets it empty; the name is that of nobody's database but ours. */
@@ -34,7 +34,7 @@ export async function startStores(
   try {
     const place = await placeOf(kind);
     if (fault !== 'slow-fsync') {
-      return { dir, place, slowed: null, ...(await startServers(place, dir)) };
+      return { dir, place, ...(await startServers(place, dir)) };
     }
     const servers = await startServers(place, dir, await slowFsync(dir, slowFsyncMs));
     return { dir, place, slowed: checkSlowed(await timeSyncedWrites(servers)), ...servers };

@@ -54,6 +54,12 @@ export function rssBytesOf(pid: number): number | null {
   return line === null ? null : Number(line[1]) * 1024;
 }
 
+/** Words of its command line with spaces between, as ps shows it. Null when the process is gone. */
+export function commandLineOf(pid: number): string | null {
+  const line = readOrNull(`/proc/${pid}/cmdline`);
+  return line === null || line === '' ? null : line.replaceAll('\0', ' ').trim();
+}
+
 /** Addresses, as host:port, on which the process itself accepts TCP connections. */
 export function listeningAddressesOf(pid: number): string[] {
   const inodes = socketInodesOf(pid);

@@ -7,6 +7,7 @@ import { type Arm, startArm } from '@hotpath/loadtests/rig/arm';
 import { type MysqlServer, startMysql } from '@hotpath/loadtests/rig/mysql-server';
 import { requireObserver } from '@hotpath/loadtests/rig/observers/observer-programs';
 import { type Observers, startObservers } from '@hotpath/loadtests/rig/observers/observers';
+import { processGroups } from '@hotpath/loadtests/rig/observers/process-groups';
 import { ruleFiles } from '@hotpath/loadtests/rig/observers/prometheus';
 import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
@@ -81,6 +82,21 @@ test('CPU and memory are told by service, and an exporter is not taken for its s
     ...{ mysql: 1, redis: 1, prometheus: 1 },
   });
   expect(await ask('process_resident_memory_bytes{service=~"mysql|redis|host"}')).toEqual({});
+});
+
+test('a server whose command line names nothing of the rig, as in a container, is known by it', () => {
+  const stores = { mysql: 'mysqld --a=(b)', redis: 'valkey-server *:6379' };
+  const { process_names } = JSON.parse(processGroups('/some/rig', stores)) as {
+    process_names: { name: string; cmdline: [string] }[];
+  };
+  const matches = (name: string, cmdline: string) =>
+    new RegExp(process_names.find((group) => group.name === name)?.cmdline[0] ?? '').test(cmdline);
+  expect(matches('mysql', 'mysqld --a=(b)')).toBe(true);
+  expect(matches('mysql', 'mysqld --a=(b) --port=1')).toBe(false);
+  expect(matches('mysql', 'mariadbd --datadir=/some/rig/mysql/data')).toBe(true);
+  expect(matches('mysql', 'mariadbd --datadir=/some/rig-2/mysql/data')).toBe(false);
+  expect(matches('redis', 'valkey-server *:6379')).toBe(true);
+  expect(matches('redis', 'valkey-server *:16379')).toBe(false);
 });
 
 test('stored events are counted while they come', async () => {

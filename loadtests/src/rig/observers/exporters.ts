@@ -1,6 +1,7 @@
 /** The exporters of the rig: each on a free port of 127.0.0.1, proved by what it serves. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLineOf } from '../proc.js';
 import { type RigProcess, startProcess } from '../process.js';
 import type { RigDirectory } from '../rig-directory.js';
 import { listeningUrlOf } from './listening-url.js';
@@ -70,10 +71,11 @@ export function startRedisExporter(directory: RigDirectory, redisUrl: string): P
 /** CPU and memory by service, of the processes that belong to this rig. */
 export function startProcessExporter(
   directory: RigDirectory,
-  redisUrl: string,
+  pids: { readonly mysql: number; readonly redis: number },
 ): Promise<RigProcess> {
   const file = join(directory.directory('observers'), 'process-groups.yml');
-  writeFileSync(file, processGroups(directory.path, Number(new URL(redisUrl).port)));
+  const [mysql, redis] = [commandLineOf(pids.mysql), commandLineOf(pids.redis)];
+  writeFileSync(file, processGroups(directory.path, { mysql, redis }));
   return startExporter(directory, 'process-exporter', [
     ...['-config.path', file, '-gather-smaps=false', '-threads=false'],
     ...['-web.listen-address', anyPort],

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Arm } from '../arm.js';
-import type { MysqlAddress } from '../mysql-server.js';
+import type { MysqlServer } from '../mysql-server.js';
 import type { RigProcess } from '../process.js';
-import type { RedisAddress } from '../redis-server.js';
+import type { RedisServer } from '../redis-server.js';
 import type { RigDirectory } from '../rig-directory.js';
 import { waitUntil } from '../wait.js';
 import { type ArmLabels, ArmTargets, type Target } from './arm-targets.js';
@@ -23,8 +23,8 @@ import { StoredEvents } from './stored-events.js';
 const seenMsMax = 12_000;
 
 export interface ObservedStores {
-  readonly mysql: Pick<MysqlAddress, 'url'>;
-  readonly redis: Pick<RedisAddress, 'url'>;
+  readonly mysql: Pick<MysqlServer, 'url' | 'process'>;
+  readonly redis: Pick<RedisServer, 'url' | 'process'>;
 }
 
 /**
@@ -107,7 +107,7 @@ export async function startObservers(
     startNodeExporter(directory),
     startMysqldExporter(directory, account),
     startRedisExporter(directory, redis.url),
-    startProcessExporter(directory, redis.url),
+    startProcessExporter(directory, { mysql: mysql.process.pid, redis: redis.process.pid }),
   ]);
   const target = (url: string | null, service: string, kind: ScrapeTarget['kind']) => ({
     url: url ?? '',

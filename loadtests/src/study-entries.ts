@@ -8,7 +8,7 @@ export interface StudyEntry {
 }
 
 /** What --arms takes, for usage texts. */
-export const armsHelp = `of ${armNames.join(', ')}; ladder: ${ladder.join(', ')}`;
+export const armsHelp = `of ${armNames.join(', ')}, ladder`;
 
 /** Throws UsageError on a name that is no arm's, or one given twice. */
 export function parseArmNames(text: string): ArmName[] {

@@ -1,9 +1,10 @@
 /** Real studies and runs through the command line. Alone, as they judge what else the host does. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '@hotpath/loadtests/exit-codes';
 import { exitCodeOf } from '@hotpath/loadtests/report/exit-code';
+import { renderHtml } from '@hotpath/loadtests/report/html/page';
 import { renderTerminal } from '@hotpath/loadtests/report/terminal';
 import { verdictOf } from '@hotpath/loadtests/report/verdict';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
@@ -83,6 +84,9 @@ test(
       expect(run.ledger).toMatchObject({ balanced: true, unknown: 0 });
       expect(run.ledger.acknowledged).toBeGreaterThanOrEqual(298);
       expect(run.deaths).toEqual([]);
+      const { outcomes } = run.load;
+      expect(run.courses?.map(({ phase }) => phase)).toEqual(['warm-up', 'measured']);
+      expect(run.requestPhases?.requests).toBe(outcomes.counted + outcomes.duplicate);
       expect(run.observation?.targets.length).toBeGreaterThan(5);
       const names = run.processes.map(({ name }) => name);
       expect(names).toEqual([
@@ -106,6 +110,7 @@ test(
       expect(run.ledger).toMatchObject({ closed: true, stored: run.ledger.acknowledged, lost: 0 });
     }
     const again = await runHotpath('report', out);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe(renderHtml(record));
     expect(again).toMatchObject({ code: 0, stdout: `${renderTerminal(record)}\n` });
   },
   studyMsMax,

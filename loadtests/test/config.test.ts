@@ -11,6 +11,7 @@ test('a study without flags is the one that the README describes', () => {
     blocks: 5,
     measureSeconds: 30,
     ratePerSecond: 1_200,
+    observe: 'auto',
   });
   expect(config.entries.map(({ label }) => label)).toEqual(['floor', 'naive', 'async']);
   expect(Object.isFrozen(config) && Object.isFrozen(config.entries)).toBe(true);
@@ -25,6 +26,11 @@ test('--quick is three blocks of ten seconds, and other flags still decide', () 
     ratePerSecond: 50,
     seed: 0,
   });
+});
+
+test('whether it is watched can be demanded and forbidden', () => {
+  expect(parseStudyConfig(['--observe', 'no']).observe).toBe('no');
+  expect(parseRunConfig(['steady', '--arm', 'naive', '--observe', 'yes']).observe).toBe('yes');
 });
 
 test('the floor is always there, and first', () => {

@@ -134,9 +134,10 @@ test(
 test(
   'an async run closes its ledger, and says so',
   async () => {
-    const result = await start(['run', 'steady', '--arm', 'async']).ended;
+    const result = await start(['run', 'steady', '--arm', 'async', '--observe', 'no']).ended;
     const record = await expectToldAndGone(result);
     const [run] = record.runs;
+    expect(run?.observation).toBeUndefined();
     expect(record.plan).toMatchObject({ ratePerSecond: 100, measureSeconds: 2, blocks: 1 });
     expect(run?.load).toMatchObject({ offered: 200, dropped: 0 });
     expect(run?.ledger).toMatchObject({ closed: true, balanced: true, lost: 0, surplus: 0 });

@@ -6,38 +6,38 @@
  */
 export const armColours = Object.freeze({
   floor: '#808080',
-  'floor-batched': '#3a94d0',
-  naive: '#d55e00',
-  upsert: '#b87900',
-  'group-commit': '#009e73',
-  async: '#0072b2',
+  'floor-batched': '#3A94D0',
+  naive: '#D55E00',
+  upsert: '#B87900',
+  'group-commit': '#009E73',
+  async: '#0072B2',
 });
 
 /** Processes and stores, where one chart stacks what an arm consists of. */
 export const serviceColours = Object.freeze({
-  api: '#7567bf',
-  worker: '#35958a',
-  mysql: '#a08c2c',
-  redis: '#cc6677',
-  k6: '#aa4499',
-  rig: '#a05a70',
-  prometheus: '#808080',
+  api: '#7567BF',
+  worker: '#35958A',
+  mysql: '#A08C2C',
+  redis: '#CC6677',
+  k6: '#AA4499',
+  rig: '#A05A70',
+  prometheus: '#5A8F88',
 });
 
 /** What a request consists of. */
 export const phaseColours = Object.freeze({
-  receive: '#3a94c0',
-  validate: '#35958a',
-  fingerprint: '#2f8f4e',
-  wait: '#cc6677',
-  store: '#a08c2c',
-  respond: '#aa4499',
+  receive: '#3A94C0',
+  validate: '#35958A',
+  fingerprint: '#2F8F4E',
+  wait: '#CC6677',
+  store: '#A08C2C',
+  respond: '#AA4499',
 });
 
 /** For arms that have none of their own: an arm compared with itself, a service at a URL. */
 export const otherColours: readonly string[] = Object.freeze([
-  '#b8709a',
-  '#35958a',
-  '#7567bf',
-  '#a08c2c',
+  '#B8709A',
+  '#35958A',
+  '#7567BF',
+  '#A08C2C',
 ]);

@@ -1,32 +1,24 @@
-/**
- * The colours of all dashboards. An arm has one colour everywhere, and nothing else has it: arms come from
- * Okabe and Ito's palette, parts of a whole from Paul Tol's muted one, verdicts from what is left of the
- * first. Readers who are red-green or blue-yellow blind tell them apart, as does grey by lightness.
- */
+/** The colours of all dashboards: those of the report too, and for verdicts what no arm or part has. */
+import { armColours, phaseColours, serviceColours } from '@hotpath/contract/arm-colours';
 
 /** In the order of the legend. */
 export const armColors: Readonly<Record<string, string>> = {
-  naive: '#D55E00',
-  async: '#0072B2',
-  upsert: '#E69F00',
-  'group-commit': '#009E73',
-  'floor-batched': '#56B4E9',
-  floor: '#999999',
+  naive: armColours.naive,
+  async: armColours.async,
+  upsert: armColours.upsert,
+  'group-commit': armColours['group-commit'],
+  'floor-batched': armColours['floor-batched'],
+  floor: armColours.floor,
 };
 
 /** What no arm owns: the services that all arms share, and the parts of a request. */
 export const partColors: Readonly<Record<string, string>> = {
-  mysql: '#DDCC77',
-  redis: '#CC6677',
-  k6: '#AA4499',
-  rig: '#882255',
-  prometheus: '#44AA99',
-  receive: '#88CCEE',
-  validate: '#44AA99',
-  fingerprint: '#999933',
-  wait: '#CC6677',
-  store: '#DDCC77',
-  respond: '#AA4499',
+  mysql: serviceColours.mysql,
+  redis: serviceColours.redis,
+  k6: serviceColours.k6,
+  rig: serviceColours.rig,
+  prometheus: serviceColours.prometheus,
+  ...phaseColours,
 };
 
 export const verdictColors = {

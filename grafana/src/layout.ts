@@ -76,7 +76,7 @@ function placeRow({ panels }: Row, top: number, put: Put): number {
   return y + lineHeight;
 }
 
-/** Which scenario narrows which runs there are to choose from; k6's own label of that name is its executor. */
+/** Which scenario narrows which runs there are to choose from. */
 function variable(name: 'scenario' | 'run'): QueryVariableBuilder {
   const phases = metrics.runPhase.name;
   const from = name === 'run' ? series(phases, { scenario: '=~$scenario' }) : phases;

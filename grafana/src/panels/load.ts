@@ -4,9 +4,9 @@ import { k6 } from '../exporter-series.js';
 import type { Panel } from '../panel.js';
 import { increase, ofRun, orZeroLike, own, rate, ratio, series, sum, sumBy } from '../promql.js';
 
-/** Connections are made before the load, by a k6 scenario of its own. */
+/** Connections are made before the load, by a part of the script of its own. */
 const ofLoad = (name: string, where: Readonly<Record<string, string>> = {}) =>
-  series(name, { scenario: '!=connect', ...where }, ofRun);
+  series(name, { part: '!=connect', ...where }, ofRun);
 
 /** The service level: p99 within this, and at most one in a thousand arrivals without a receipt. */
 const objectiveSeconds = 0.25;

@@ -1,8 +1,10 @@
 /** From a panel to what Grafana reads (classic schema), with its place and its id. */
+
 import { PanelBuilder as Bars } from '@grafana/grafana-foundation-sdk/bargauge';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import {
-  type DashboardLinkBuilder,
+  type DashboardLink,
   FieldColorBuilder,
   FieldColorModeId,
   type Panel as GrafanaPanel,
@@ -181,8 +183,15 @@ function targetOf(panel: Panel, i: number): DataqueryBuilder {
 }
 
 /** Takes the time and all variables along. */
-export function linkTo(uid: DashboardUid): DashboardLinkBuilder {
-  return new Link(titles[uid])
+export function linkTo(uid: DashboardUid): Builder<DashboardLink> {
+  const link = new Link(titles[uid])
     .url(`/d/${uid}?\${__url_time_range}&\${__all_variables}`)
     .targetBlank(false);
+  return { build: () => inSight(link.build()) };
+}
+
+/** The SDK puts links and annotations into a menu, where nobody sees that they are there. */
+export function inSight<T extends { placement?: unknown }>(made: T): T {
+  const { placement: _, ...rest } = made;
+  return rest as T;
 }

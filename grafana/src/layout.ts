@@ -10,7 +10,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { metrics } from '@hotpath/contract/metrics';
-import { draw, linkTo, prometheus } from './drawing.js';
+import { draw, inSight, linkTo, prometheus } from './drawing.js';
 import { type Dashboard, type DashboardUid, type Panel, type Row, titles } from './panel.js';
 import { ofRun, own, series } from './promql.js';
 
@@ -31,7 +31,7 @@ export function layOut(dashboard: Dashboard): GrafanaDashboard {
     .time({ from: 'now-15m', to: 'now' })
     .refresh('5s')
     .variables([variable('scenario'), variable('run')])
-    .annotations(annotations())
+    .annotations(annotations().map((one) => ({ build: () => inSight(one.build()) })))
     .links(
       (Object.keys(titles) as DashboardUid[])
         .filter((other) => other !== uid)

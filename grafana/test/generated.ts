@@ -27,7 +27,6 @@ const link = strict({
   targetBlank: z.boolean(),
   includeVars: z.boolean(),
   keepTime: z.boolean(),
-  placement: z.literal('inControlsMenu').optional(),
 });
 const gridPos = strict({
   x: z.int().min(0),
@@ -96,7 +95,19 @@ const row = strict({
   panels: z.array(z.never()),
 });
 const variable = z.object({ name: text, type: z.literal('query'), query: text, datasource });
-const annotation = z.object({ name: text, expr: text, datasource, enable: z.boolean() });
+const annotation = strict({
+  name: text,
+  enable: z.literal(true),
+  hide: z.literal(false),
+  builtIn: z.literal(0),
+  iconColor: text,
+  datasource,
+  expr: text,
+  step: z.literal('1s'),
+  titleFormat: text,
+  textFormat: text,
+  tagKeys: text,
+});
 const dashboard = strict({
   uid: text,
   title: text,

@@ -8,7 +8,7 @@ export const rigHealth: Dashboard = {
   uid: 'hotpath-rig-health',
   title: titles['hotpath-rig-health'],
   description:
-    'Every title is a statement that must hold. Where one does not, figures of that time are not the arms’.',
+    'Statements must hold, and questions have a harmless answer. Where not, the figures of that time are not the arms’.',
   next: 'hotpath-pair',
   rows: [
     {

@@ -131,7 +131,7 @@ export const networkErrors: Panel = {
 export const background: Panel = {
   as: 'lines',
   title: 'Nobody else uses this machine',
-  look: 'more than a fifth of a core that no service of the rig used. The kernel’s own work for the rig is in it.',
+  look: 'more than a fifth of a core that no service of the rig used. The exporters’ and the kernel’s own work for the rig are in it.',
   cause: 'builds, editors, backups. Close them and repeat: such a run is refused.',
   unit: 'suffix: cores',
   queries: [

@@ -46,7 +46,7 @@ const offered = (over: (selector: string) => string) => `(${started(over)} + ${d
 
 export const serviceLevelFailures: Panel = {
   as: 'figure',
-  title: 'Did every arrival get its receipt?',
+  title: 'What share of arrivals got no receipt?',
   look: 'more than 0.1 %: arrivals that were dropped, shed, failed or never answered, as a share of all that were due.',
   cause:
     'an arm that is slower than the offered rate: the generator runs out of users and drops what it owes.',

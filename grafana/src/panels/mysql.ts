@@ -150,7 +150,7 @@ export const rowLocks: Panel = {
 
 export const connections: Panel = {
   as: 'lines',
-  title: 'MySQL, utilization: connections of those allowed',
+  title: 'MySQL, utilization: are connections left?',
   look: 'more than 80 %: at 100 % the exporter is refused too, and all series of MySQL end.',
   cause: 'pools that are larger than thought, times the number of processes.',
   unit: 'percentunit',

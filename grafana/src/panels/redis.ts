@@ -188,7 +188,7 @@ export const aof: Panel = {
 
 export const errors: Panel = {
   as: 'lines',
-  title: 'Redis, errors: slow commands, refusals, evictions',
+  title: 'Redis, errors: is anything slow, refused or evicted?',
   look: 'evictions and refusals are never right. Slow commands: over 5 ms.',
   cause:
     'a script over a large batch, a hash read at once; a memory limit with an eviction policy.',

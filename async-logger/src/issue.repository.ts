@@ -7,9 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Chunk } from './counter.store.js';
 import * as limits from './limits.js';
-
-/** Stands in for a sample that nobody has any more: the count is kept whatever else is gone. */
-const sampleLost = '(the first event of this issue is lost)';
+import { lostSampleMessage } from './sample.js';
 
 @Injectable()
 export class IssueRepository {
@@ -99,7 +97,7 @@ async function apply(
   await issues.insertMissing(samples, manager);
   const values = inOneOrder(rows).map(({ fingerprint, count, lastSeenMs }) => {
     const seenAt = new Date(lastSeenMs);
-    return [fingerprint, sampleLost, 'error', count, seenAt, seenAt];
+    return [fingerprint, lostSampleMessage, 'error', count, seenAt, seenAt];
   });
   await manager.query(
     `INSERT INTO issues (fingerprint, message, level, count, first_seen_at, last_seen_at) VALUES ?

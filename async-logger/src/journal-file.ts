@@ -10,6 +10,11 @@ const headPattern = /^hotpath-journal 1 ([\w-]+)\n/;
 const headBytesMax = 100;
 
 export class JournalFile {
+  /** Issues whose sample is in it. */
+  readonly sampled = new Set<string>();
+  /** No batch was acknowledged from it. */
+  empty = true;
+
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
@@ -44,6 +49,7 @@ export class JournalFile {
       throw new NotCounted('The journal cannot be written.', { cause });
     }
     this.bytes += record.length;
+    this.empty = false;
   }
 
   close(): Promise<void> {

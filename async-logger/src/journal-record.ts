@@ -21,14 +21,15 @@ const headBytes = 16;
 
 /**
  * The text: the sequence number, then a line an event: "fingerprint seenAtMs eventId sample".
- * The first event of each issue brings its sample, also where Redis knows the issue now: it may have lost
- * its data by the time this is read, and then nobody else has it.
+ * The first event of each issue in a file brings its sample, also where Redis knows the issue now: it may
+ * have lost its data by the time this is read. With each event the journal would be seven times as long.
+ * @param sampled the issues that the file has a sample of; those of this batch are added
  */
 export function packBatch(
   sequence: number,
   batch: readonly { readonly event: IngestedEvent }[],
+  sampled: Set<string>,
 ): Buffer {
-  const sampled = new Set<string>();
   let text = `${sequence}`;
   for (const { event } of batch) {
     const { fingerprint, seenAtMs, eventId } = event;
@@ -46,9 +47,12 @@ export function packBatch(
   return record;
 }
 
-export function unpackBatch(text: Buffer): KeptBatch {
+/** @param samples those of the file so far, by issue; those of this batch are added */
+export function unpackBatch(text: Buffer, samples: Map<string, string>): KeptBatch {
   const [sequence, ...lines] = text.toString().split('\n');
-  return { sequence: Number(sequence), countings: lines.map(unpackLine) };
+  const countings = lines.map(unpackLine);
+  for (const { event, sample } of countings) if (sample) samples.set(event.fingerprint, sample);
+  return { sequence: Number(sequence), countings };
 }
 
 function unpackLine(line: string): KeptCounting {

@@ -23,6 +23,8 @@ interface ClosedFile {
 export interface Replay {
   readonly sender: string;
   readonly batches: Buffer[];
+  /** Of the batches that were unpacked. */
+  readonly samples: Map<string, string>;
 }
 
 export interface JournalOptions {
@@ -96,8 +98,7 @@ export class Journal {
     sequence: number,
     batch: readonly { readonly event: IngestedEvent }[],
   ): Promise<void> {
-    const record = packBatch(sequence, batch);
-    const appending = this.write(record).finally(() => {
+    const appending = this.write(sequence, batch).finally(() => {
       this.appending = null;
     });
     this.appending = appending;
@@ -105,16 +106,17 @@ export class Journal {
     this.batches.inc({ result: 'kept' });
   }
 
-  private async write(record: Buffer): Promise<void> {
-    if (this.bytes + record.length > this.options.bytesMax) {
-      throw new NotCounted('Redis does not take events now, and the journal is full.');
-    }
+  private async write(...batch: Parameters<Journal['append']>): Promise<void> {
     if (this.file && this.file.bytes >= limits.journalFileBytesMax) await this.closeFile();
     this.file ??= await this.newFile();
     try {
+      const record = packBatch(...batch, this.file.sampled);
+      if (this.bytes + record.length > this.options.bytesMax) {
+        throw new NotCounted('Redis does not take events now, and the journal is full.');
+      }
       await this.file.append(record);
     } catch (error) {
-      await this.closeFile(); // what it has is safe; the next batch tries another one
+      await this.closeFile(); // what it has is safe; the next batch, and its samples, go to another one
       throw error;
     }
   }
@@ -135,8 +137,9 @@ export class Journal {
     const { file } = this;
     if (!file) return;
     this.file = null;
-    this.closed.push(file);
+    if (!file.empty) this.closed.push(file);
     await file.close();
+    if (file.empty) await rm(file.path, { force: true });
   }
 
   /** The oldest file with its batches; the caller takes out those that Redis has. Null when there is none. */
@@ -167,10 +170,10 @@ export class Journal {
       const { sender, batches, torn, damagedBytes } = await readJournalFile(path);
       if (torn) this.batches.inc({ result: 'torn' });
       if (damagedBytes > 0) this.damage = `has ${damagedBytes} damaged bytes`;
-      return { sender, batches: [...batches] };
+      return { sender, batches: [...batches], samples: new Map() };
     } catch (error) {
       if (!isMissing(error)) this.damage = `cannot be read: ${(error as Error).message}`;
-      return { sender: '', batches: [] };
+      return { sender: '', batches: [], samples: new Map() };
     }
   }
 

@@ -5,9 +5,10 @@ import { Problem, problems } from '@hotpath/contract/problems';
 import { Logger } from '@nestjs/common';
 import { type BatchStore, type Counting, NotCounted } from './batch-store.js';
 import { type CounterStore, StaleBatch } from './counter.store.js';
-import type { Journal } from './journal.js';
+import type { Journal, Replay } from './journal.js';
 import { unpackBatch } from './journal-record.js';
 import * as limits from './limits.js';
+import { lostSample } from './sample.js';
 
 export type Mode = 'normal' | 'degraded' | 'recovering';
 
@@ -125,7 +126,7 @@ export class ModeSwitch implements BatchStore {
     while (!this.journal.empty && !this.closing.signal.aborted) {
       const kept = await this.journal.oldest();
       for (let batch = kept?.batches[0]; kept && batch; batch = kept.batches[0]) {
-        await this.resend(kept.sender, batch);
+        await this.resend(kept, batch);
         kept.batches.shift();
         this.become('recovering', 'Redis answers');
         this.afterReplay();
@@ -137,11 +138,18 @@ export class ModeSwitch implements BatchStore {
     this.become('normal', 'Redis has the whole journal');
   }
 
-  private async resend(sender: string, text: Buffer): Promise<void> {
-    const { sequence, countings } = unpackBatch(text);
+  private async resend({ sender, samples }: Replay, text: Buffer): Promise<void> {
+    const { sequence, countings } = unpackBatch(text, samples);
     if (this.unanswered === sequence) this.resends.inc();
     try {
-      const outcomes = await this.count(sequence, countings, sender);
+      let outcomes = await this.count(sequence, countings, sender);
+      if (outcomes.includes('S')) {
+        // It lost its data since it took this file's first batches, or their record is damaged.
+        const sampled = countings.map(({ event }) => ({
+          ...{ event, sample: samples.get(event.fingerprint) ?? lostSample(event) },
+        }));
+        outcomes = await this.count(sequence, sampled, sender);
+      }
       const seen = countings.filter((_, i) => outcomes[i] === '2');
       if (seen.length) this.onFirstSights(seen.map(({ event }) => event.fingerprint));
       this.batches.inc({ result: 'replayed' });

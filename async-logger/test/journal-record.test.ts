@@ -11,15 +11,20 @@ describe('a record', () => {
   const plain = event('plain');
   const batch = [{ event: odd }, { event: plain }, { event: odd }];
 
-  test('comes back with all that countBatch needs, and one sample an issue', () => {
-    const { batches, torn, damagedBytes } = readRecords(packBatch(7, batch));
-    expect({ torn, damagedBytes, length: batches.length }).toEqual({
-      torn: false,
-      damagedBytes: 0,
-      length: 1,
-    });
-    const { sequence, countings } = unpackBatch(batches[0] as Buffer);
-    expect(sequence).toBe(7);
+  test('comes back with all that countBatch needs, and one sample an issue in a file', () => {
+    const sampled = new Set<string>();
+    const file = Buffer.concat([7, 8].map((sequence) => packBatch(sequence, batch, sampled)));
+    const { batches, torn, damagedBytes } = readRecords(file);
+    expect({ torn, damagedBytes }).toEqual({ torn: false, damagedBytes: 0 });
+    const samples = new Map<string, string>();
+    const [one, two] = batches.map((text) => unpackBatch(text, samples));
+    expect([one?.sequence, two?.sequence]).toEqual([7, 8]);
+    expect([...samples.values()]).toEqual([packSample(odd), packSample(plain)]);
+    expect(two?.countings.map(({ sample }) => sample)).toEqual(['', '', '']);
+    const { countings = [] } = one ?? {};
+    expect(two?.countings.map((counting) => counting.event)).toEqual(
+      countings.map((counting) => counting.event),
+    );
     const sightings = [odd, plain, odd].map(({ fingerprint, eventId, seenAtMs }) => ({
       ...{ fingerprint, eventId, seenAtMs },
     }));
@@ -28,10 +33,11 @@ describe('a record', () => {
     expect(unpackSample(countings[0]?.sample ?? '')).toEqual(odd);
   });
 
-  const records = [1, 2, 3].map((sequence) => packBatch(sequence, batch));
+  const records = [1, 2, 3].map((sequence) => packBatch(sequence, batch, new Set()));
   const whole = Buffer.concat(records);
   const [first, second, third] = records as [Buffer, Buffer, Buffer];
-  const numbersOf = ({ batches }: Records) => batches.map((text) => unpackBatch(text).sequence);
+  const numbersOf = ({ batches }: Records) =>
+    batches.map((text) => unpackBatch(text, new Map()).sequence);
 
   test('that is torn at any byte takes nothing with it, and is no damage', () => {
     for (let kept = 1; kept < third.length; kept++) {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  type FileHandle,
   mkdtemp,
   open as openFile,
   readdir,
@@ -12,9 +13,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  type MockInstance,
+  test,
+  vi,
+} from 'vitest';
 import { NotCounted } from '../src/batch-store.js';
-import { Journal } from '../src/journal.js';
+import { Journal, type Replay } from '../src/journal.js';
 import { unpackBatch } from '../src/journal-record.js';
 import * as limits from '../src/limits.js';
 
@@ -52,8 +62,8 @@ const batchOf = (...messages: string[]) =>
 async function takeAll(journal: Journal): Promise<string[]> {
   const taken: string[] = [];
   while (!journal.empty) {
-    const { sender = '', batches = [] } = (await journal.oldest()) ?? {};
-    taken.push(...batches.map((text) => `${sender} ${unpackBatch(text).sequence}`));
+    const { sender, batches, samples } = (await journal.oldest()) as Replay;
+    taken.push(...batches.map((text) => `${sender} ${unpackBatch(text, samples).sequence}`));
     await journal.removeOldest();
   }
   return taken;
@@ -70,12 +80,24 @@ describe('a journal', () => {
     expect([journal.bytes, await files()]).toEqual([0, []]);
   });
 
-  test('acknowledges a batch only after its fdatasync, the first after an fsync of the directory too', async () => {
-    const handle = await openFile(directory, 'r');
-    const prototype = Object.getPrototypeOf(handle);
-    await handle.close();
-    const [datasync, sync] = [vi.spyOn(prototype, 'datasync'), vi.spyOn(prototype, 'sync')];
-    try {
+  describe('on a disk that is listened to', () => {
+    let datasync: MockInstance<FileHandle['datasync']>;
+    let sync: MockInstance<FileHandle['sync']>;
+
+    beforeEach(async () => {
+      const handle = await openFile(directory, 'r');
+      const prototype: FileHandle = Object.getPrototypeOf(handle);
+      await handle.close();
+      datasync = vi.spyOn(prototype, 'datasync');
+      sync = vi.spyOn(prototype, 'sync');
+    });
+
+    afterEach(() => {
+      datasync.mockRestore();
+      sync.mockRestore();
+    });
+
+    test('acknowledges a batch only after its fdatasync, the first after an fsync of the directory too', async () => {
       const journal = await journalOf('aa');
       for (const n of [1, 2]) {
         await journal.append(n, batchOf('a'));
@@ -83,10 +105,18 @@ describe('a journal', () => {
         expect(done.map(({ type }) => type)).toEqual(Array(n + 1).fill('fulfilled'));
       }
       expect(datasync.mock.calls.length).toBe(2);
-    } finally {
-      datasync.mockRestore();
-      sync.mockRestore();
-    }
+    });
+
+    test('takes out what it wrote when the fdatasync fails, and only then calls it not counted', async () => {
+      const journal = await journalOf('aa');
+      await journal.append(1, batchOf('a'));
+      datasync.mockRejectedValueOnce(new Error('EIO'));
+      await expect(journal.append(2, batchOf('b'))).rejects.toThrow(NotCounted);
+      datasync.mockRejectedValueOnce(new Error('EIO')).mockRejectedValueOnce(new Error('EIO'));
+      await expect(journal.append(3, batchOf('c'))).rejects.toThrow('EIO');
+      await journal.append(4, batchOf('d'));
+      expect(await takeAll(journal)).toEqual(['aa 1', 'aa 4']);
+    });
   });
 
   test('says by the name of the setting that its directory cannot be used', async () => {
@@ -100,10 +130,13 @@ describe('a journal', () => {
   test('goes on in another file when one is long, so that space comes back in steps', async () => {
     const journal = await journalOf('aa');
     const long = [{ event: event('long', { stackTrace: 'x'.repeat(65_536) }) }];
-    const many = Array.from({ length: 16 }, (_, i) => ({
-      event: event(`long ${'x'.repeat(i + 1)}`, { stackTrace: 'x'.repeat(65_536) }),
-    }));
-    for (let n = 1; n <= 5; n++) await journal.append(n, many);
+    const many = (n: number) =>
+      Array.from({ length: 16 }, (_, i) => ({
+        event: event(`long ${'y'.repeat(n)} ${'x'.repeat(i + 1)}`, {
+          stackTrace: 'x'.repeat(65_536),
+        }),
+      }));
+    for (let n = 1; n <= 5; n++) await journal.append(n, many(n));
     await journal.append(6, long);
     expect((await files()).length).toBe(2);
     const before = journal.bytes;
@@ -138,7 +171,7 @@ describe('a journal', () => {
 
   test('keeps a damaged file aside and gives back the rest of it', async () => {
     const dead = await journalOf('bb');
-    for (let n = 1; n <= 3; n++) await dead.append(n, batchOf('a'));
+    for (const [i, name] of ['a', 'b', 'c'].entries()) await dead.append(i + 1, batchOf(name));
     await close(dead);
     const [name = ''] = await files();
     const bytes = await readFile(join(directory, name));
@@ -168,14 +201,18 @@ describe('a journal', () => {
   test('refuses at its bound, whole, and takes batches again when space came back', async () => {
     const bytesMax = 10_000;
     const journal = await journalOf('aa', bytesMax);
-    let n = 0;
+    let [n, kept] = [0, 0];
     const fill = async () => {
       for (;;) await journal.append(++n, batchOf('a', 'b', 'c'));
     };
-    await expect(fill()).rejects.toThrow(NotCounted);
+    for (let refused = 0; refused < 3; refused++) {
+      await expect(fill()).rejects.toThrow(NotCounted);
+      if (refused === 0) kept = n - 1;
+    }
+    expect((await files()).length).toBe(1);
     expect(journal.bytes).toBeLessThanOrEqual(bytesMax);
     expect(journal.full).toBe(true);
-    expect((await takeAll(journal)).length).toBe(n - 1);
+    expect((await takeAll(journal)).length).toBe(kept);
     await journal.append(++n, batchOf('a'));
     expect(await takeAll(journal)).toEqual([`aa ${n}`]);
   });

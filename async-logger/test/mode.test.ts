@@ -1,3 +1,4 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
 import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
@@ -11,7 +12,7 @@ import { CounterStore, failFast } from '../src/counter.store.js';
 import { Journal } from '../src/journal.js';
 import { replaysPerBatch } from '../src/limits.js';
 import { ModeSwitch } from '../src/mode.js';
-import { packSample } from '../src/sample.js';
+import { lostSampleMessage, packSample } from '../src/sample.js';
 
 const recoveryMsMax = 20_000;
 let dir: RigDirectory;
@@ -40,6 +41,8 @@ afterAll(async () => {
   await dir?.close();
 });
 
+const journals = () => join(dir.path, 'journal');
+
 /** What one API process has of this, on a journal directory that all of them share. */
 async function started() {
   const client = new Redis(redis.url, failFast);
@@ -48,8 +51,7 @@ async function started() {
   });
   const counters = new CounterStore(client);
   const { sender } = counters;
-  const directory = join(dir.path, 'journal');
-  const journal = await Journal.open({ directory, sender, bytesMax: 64 * 1_048_576 });
+  const journal = await Journal.open({ directory: journals(), sender, bytesMax: 64 * 1_048_576 });
   const announced: string[] = [];
   const modes = new ModeSwitch(counters, journal, (seen) => announced.push(...seen));
   open.push({ modes, client });
@@ -99,4 +101,22 @@ test('while the journal is replayed new batches follow it, and are too few to ke
   expect(during).toBeGreaterThan(10);
   expect(during).toBeLessThanOrEqual(sequence / replaysPerBatch);
   expect(announced.length).toBe(2);
+});
+
+test('a batch whose sample is damaged in the journal is counted all the same', async () => {
+  const first = await started();
+  await refuse(true);
+  for (let n = 1; n <= 2; n++) await first.modes.countBatch(n, batch('kept'));
+  await open.pop()?.modes.close();
+  const [name = ''] = (await readdir(journals())).filter((file) => file.endsWith('.journal'));
+  const bytes = await readFile(join(journals(), name));
+  bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100); // in the first record
+  await writeFile(join(journals(), name), bytes);
+  await refuse(false);
+
+  const { counters, modes } = await started();
+  expect(modes.mode).toBe('normal');
+  expect(await counters.backlogEvents()).toBe(1);
+  const [sample] = await counters.samples([event('kept').fingerprint]);
+  expect(sample?.message).toBe(lostSampleMessage);
 });

@@ -1,41 +1,58 @@
 /** Whose a journal file is. Two processes may share a directory, and none may take a live one's file. */
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
-import { join, relative } from 'node:path';
-
-/** What the kernel takes for a socket's path; Node would cut a longer one without a word. */
-const pathBytesMax = 103;
+import { join } from 'node:path';
 
 /**
- * Says that `owner` lives, until the server is closed or the process dies, however it dies.
- * A socket and not a pid: containers that share a volume don't see each other's pids. Never connects
+ * Says in a directory that this process lives, until it is closed or dies, however it dies.
+ * A socket and not a pid: containers that share a volume don't see each other's pids. It never connects
  * across hosts, so the directory must be on a local disk, as it should for its fsync.
- * @throws {Error} when the directory cannot be used
  */
-export function ownJournal(directory: string, owner: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
+export class JournalOwner {
+  private constructor(
+    private readonly path: string,
+    private readonly directory: FileHandle,
+    private readonly server: Server,
+  ) {}
+
+  /** @throws {Error} when the directory cannot be used */
+  static async open(path: string, name: string): Promise<JournalOwner> {
+    const directory = await open(path, 'r');
     const server = createServer((connection) => connection.destroy());
-    server.once('error', reject);
-    server.listen(socketOf(directory, owner), () => resolve(server.unref()));
-  });
-}
-
-export function ownerLives(directory: string, owner: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = createConnection(socketOf(directory, owner), () => {
-      connection.destroy();
-      resolve(true);
+    const owner = new JournalOwner(path, directory, server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(owner.socketOf(name), resolve);
     });
-    // Any other failure (no right to ask, too many asking) says nothing of the owner: let it be.
-    connection.once('error', ({ code }: NodeJS.ErrnoException) =>
-      resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED'),
-    );
-  });
-}
+    server.unref();
+    return owner;
+  }
 
-export const socketName = (owner: string): string => `${owner}.lock`;
+  lives(name: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const connection = createConnection(this.socketOf(name), () => {
+        connection.destroy();
+        resolve(true);
+      });
+      // Any other failure (no right to ask, too many asking) says nothing of the owner: let it be.
+      connection.once('error', ({ code }: NodeJS.ErrnoException) =>
+        resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED'),
+      );
+    });
+  }
 
-function socketOf(directory: string, owner: string): string {
-  const path = relative(process.cwd(), join(directory, socketName(owner)));
-  if (Buffer.byteLength(path) <= pathBytesMax) return path;
-  throw new Error(`its path is too long by ${Buffer.byteLength(path) - pathBytesMax} bytes`);
+  async forget(dead: string): Promise<void> {
+    await rm(join(this.path, `${dead}.lock`), { force: true });
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+    await this.directory.close();
+  }
+
+  /** A socket's path may have 107 bytes; by the directory's descriptor it is short wherever that lies. */
+  private socketOf(name: string): string {
+    const linux = process.platform === 'linux';
+    return join(linux ? `/proc/self/fd/${this.directory.fd}` : this.path, `${name}.lock`);
+  }
 }

@@ -1,5 +1,4 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import type { Server } from 'node:net';
 import { join } from 'node:path';
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { counterOf, gaugeOf } from '@hotpath/contract/instruments';
@@ -7,7 +6,7 @@ import { metrics } from '@hotpath/contract/metrics';
 import { Logger } from '@nestjs/common';
 import { NotCounted } from './batch-store.js';
 import { JournalFile, readJournalFile } from './journal-file.js';
-import { ownerLives, ownJournal, socketName } from './journal-owner.js';
+import { JournalOwner } from './journal-owner.js';
 import { packBatch } from './journal-record.js';
 import * as limits from './limits.js';
 
@@ -55,7 +54,7 @@ export class Journal {
 
   private constructor(
     private readonly options: JournalOptions,
-    private readonly lock: Server,
+    private readonly owner: JournalOwner,
   ) {
     gaugeOf(metrics.journalBytes, () => this.bytes);
     for (const result of results) this.batches.inc({ result }, 0);
@@ -66,7 +65,7 @@ export class Journal {
     const { directory, sender } = options;
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const journal = new Journal(options, await ownJournal(directory, sender));
+      const journal = new Journal(options, await JournalOwner.open(directory, sender));
       await journal.adopt();
       return journal;
     } catch (cause) {
@@ -191,8 +190,8 @@ export class Journal {
     const names = (await readdir(directory)).sort();
     const owners = new Set(names.map((name) => name.split(/[-.]/)[0] ?? ''));
     for (const owner of owners) {
-      if (owner === sender || (await ownerLives(directory, owner))) continue;
-      await rm(join(directory, socketName(owner)), { force: true });
+      if (owner === sender || (await this.owner.lives(owner))) continue;
+      await this.owner.forget(owner);
       for (const name of names) {
         if (!name.startsWith(`${owner}-`) || !name.endsWith('.journal')) continue;
         const path = join(directory, name);
@@ -213,7 +212,7 @@ export class Journal {
       this.log.warn(`${this.bytes} B wait in ${directory} for the next process that uses it.`);
     }
     await this.file?.close();
-    await new Promise((resolve) => this.lock.close(resolve));
+    await this.owner.close();
   }
 }
 

@@ -34,11 +34,12 @@ const open: Journal[] = [];
 beforeAll(() => Logger.overrideLogger(false)); // what is kept aside is said, here all the time
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hotpath-journal-'));
+  directory = await mkdtemp(join(tmpdir(), `hotpath-journal-${'deep'.repeat(30)}-`));
 });
 
 afterEach(async () => {
   for (const journal of open.splice(0)) await journal.close();
+  expect((await readdir(directory)).filter((name) => name.endsWith('.lock'))).toEqual([]);
   await rm(directory, { recursive: true });
 });
 
@@ -121,10 +122,8 @@ describe('a journal', () => {
 
   test('says by the name of the setting that its directory cannot be used', async () => {
     await writeFile(join(directory, 'file'), '');
-    for (const bad of [join(directory, 'file'), join(directory, 'long'.repeat(30))]) {
-      const opening = Journal.open({ directory: bad, sender: 'aa', bytesMax: 1 });
-      await expect(opening).rejects.toThrow('JOURNAL_DIRECTORY cannot be used: ');
-    }
+    const opening = Journal.open({ directory: join(directory, 'file'), sender: 'aa', bytesMax: 1 });
+    await expect(opening).rejects.toThrow('JOURNAL_DIRECTORY cannot be used: ');
   });
 
   test('goes on in another file when one is long, so that space comes back in steps', async () => {

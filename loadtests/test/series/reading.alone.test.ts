@@ -1,6 +1,6 @@
 /**
  * What a reader finds who has nothing but the dashboard "where does the time go": its own queries, over a
- * real run of each arm at 1,200/s.
+ * real run of each arm.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dashboardsDirectory } from './observed-run.js';
 import { load, openStage, run, type Stage, watchedArm } from './observed-stage.js';
 
-const measured = { ratePerSecond: 1_200, vus: 600, seconds: 10 };
+const measured = {
+  // More than it can do, also on a machine where 1,200/s is not.
+  naive: { ratePerSecond: 3_000, vus: 300, seconds: 10 },
+  async: { ratePerSecond: 1_200, vus: 300, seconds: 10 },
+};
 const warmUp = { ratePerSecond: 300, vus: 50, seconds: 3 };
 const settlingSeconds = 2;
 const dashboard = JSON.parse(
@@ -32,10 +36,10 @@ afterAll(() => dir.close());
 async function readingOf(name: 'naive' | 'async'): Promise<(panel: string) => [string, number][]> {
   const arm = await watchedArm(stage, name);
   await (await load(stage, arm, warmUp, 'warm-up')).ended;
-  const { ended } = await load(stage, arm, measured);
+  const { ended } = await load(stage, arm, measured[name]);
   await ended;
   const endSeconds = Math.floor(Date.now() / 1_000);
-  const reading = await read(endSeconds - measured.seconds + settlingSeconds, endSeconds);
+  const reading = await read(endSeconds - measured[name].seconds + settlingSeconds, endSeconds);
   stage.observers.forgetArm(arm);
   await arm.stop();
   return (panel) => {
@@ -91,7 +95,7 @@ test('async: a request waits for its batch, and a batch for the fsync of Redis',
   expect(valueIn(phases, 'store') + valueIn(phases, 'wait')).toBeGreaterThan(0.7);
   expect(
     valueIn(panel('What share of a call to Redis is not work?'), 'fsync and the way'),
-  ).toBeGreaterThan(0.7);
+  ).toBeGreaterThan(0.5);
   expect(valueIn(panel('How many times does a request queue for MySQL?'), 'async')).toBeLessThan(
     0.1,
   );

@@ -4,6 +4,7 @@ import { checkout } from '../checkout.js';
 import type { RecordedObservation } from '../observation-record.js';
 import type { Arm } from '../rig/arm.js';
 import type { Observers } from '../rig/observers/observers.js';
+import { RigError } from '../rig/rig-error.js';
 import { collectSeries, gridOf, type TimeSpan } from '../series/collect-series.js';
 import { panelQueries } from '../series/panel-queries.js';
 import { seriesFileName, writeSeries } from '../series/series-file.js';
@@ -63,27 +64,33 @@ export class Observation {
   }
 
   /**
-   * What was seen of the window, and everything since the run began into the run's directory.
-   * @throws {RigError} when Prometheus does not answer
+   * What was seen of the window, and everything since the run began into the run's directory. Of a
+   * Prometheus that does not answer any more: nothing, and every scrape was missed.
    */
   async describe(arm: Arm, measured: MeasuredWindow, path: string): Promise<RecordedObservation> {
     const { startMs, endMs, observerUses, ended } = measured;
     const window = { startSeconds: startMs / 1_000, endSeconds: endMs / 1_000 };
-    const all = { startSeconds: this.startMs / 1_000, endSeconds: Date.now() / 1_000 };
     const sum = (of: (use: ProcessUse) => number) =>
       observerUses.reduce((total, use) => total + of(use), 0);
-    return {
-      targets: await this.missed(arm, window),
-      cost: {
-        cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
-        rssBytesMax: sum(({ rssBytesMax }) => rssBytesMax),
-      },
-      meanMs: {
-        client: meanOf(ended.log.durationsMs(acknowledgedLetters)),
-        service: await this.serviceMeanMs(window),
-      },
-      series: await this.keepSeries(all, path),
+    const cost = {
+      cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+      rssBytesMax: sum(({ rssBytesMax }) => rssBytesMax),
     };
+    const client = meanOf(ended.log.durationsMs(acknowledgedLetters));
+    try {
+      const all = { startSeconds: this.startMs / 1_000, endSeconds: Date.now() / 1_000 };
+      return {
+        targets: await this.missed(arm, window),
+        cost,
+        meanMs: { client, service: await this.serviceMeanMs(window) },
+        series: await this.keepSeries(all, path),
+      };
+    } catch (error) {
+      if (!(error instanceof RigError)) throw error;
+      const missed = missedScrapes([], window);
+      const targets = this.observers.targetsWith(arm).map(({ service }) => ({ service, missed }));
+      return { targets, cost, meanMs: { client, service: null }, series: null };
+    }
   }
 
   private async missed(arm: Arm, window: TimeSpan): Promise<RecordedObservation['targets']> {

@@ -60,7 +60,7 @@ function run(block: number): Promise<RecordedRun> {
 
 const scraped = ({ checks }: RecordedRun) => checks.find(({ name }) => name === scrapes);
 
-test('a run that was watched says by what and at which cost', async () => {
+test('a run that was watched says by what, at which cost, and how far k6 and the service differ', async () => {
   const record = await run(1);
   expect(scraped(record)).toMatchObject({ holds: true, seen: '6 targets up' });
   const { observation } = record;
@@ -68,6 +68,14 @@ test('a run that was watched says by what and at which cost', async () => {
   expect(services).toEqual(['host', 'mysql', 'naive-logger', 'process-exporter', 'redis', 'rig']);
   expect(observation?.cost.cpuSeconds).toBeGreaterThan(0);
   expect(observation?.cost.rssBytesMax).toBeGreaterThan(2 ** 20);
+  // k6 waits longer than the service says that it took, by little where nothing queues.
+  const { client, service } = observation?.meanMs ?? {};
+  expect(service).toBeGreaterThan(0);
+  const gapMs = (client ?? 0) - (service ?? 0);
+  expect(gapMs).toBeGreaterThan(0);
+  // Where others take the machine the run is invalid, and k6 measures its own waiting for a core.
+  const disturbed = (record.host.othersCores ?? 0) > validityLimits.othersCoresMax;
+  expect(gapMs).toBeLessThan(disturbed ? timeoutSeconds * 1_000 : gapMsMax);
 }, 60_000);
 
 test('k6 tells its latencies as native histograms, under the labels of the run', async () => {
@@ -96,27 +104,36 @@ test("the answers to every panel's queries are beside the record", async () => {
   expect(answered.length).toBeGreaterThan(50);
 });
 
-test('k6 waits longer than the service says that it took, by little where nothing queues', async () => {
-  const { observation, host } = await run(2);
-  const { client, service } = observation?.meanMs ?? {};
-  expect(service).toBeGreaterThan(0);
-  const gapMs = (client ?? 0) - (service ?? 0);
-  expect(gapMs).toBeGreaterThan(0);
-  // Where others take the machine the run is invalid, and k6 measures its own waiting for a core.
-  const disturbed = (host.othersCores ?? 0) > validityLimits.othersCoresMax;
-  expect(gapMs).toBeLessThan(disturbed ? timeoutSeconds * 1_000 : gapMsMax);
-}, 60_000);
-
-test('a target that stands still in the window makes the run invalid, by name', async () => {
-  const running = run(9);
-  const measuring = 'hotpath_run_phase{phase="measuring",block="9"} == 1';
-  await waitUntil(async () => (await observers.prometheus.instant(measuring)).length > 0, {
+function measuring(block: number): Promise<unknown> {
+  const query = `hotpath_run_phase{phase="measuring",block="${block}"} == 1`;
+  return waitUntil(async () => (await observers.prometheus.instant(query)).length > 0, {
     ...{ withinMs: 40_000, everyMs: 50, until: 'the window is open' },
   });
-  const exporter = observers.processes.find(({ name }) => name === 'node-exporter');
-  await exporter?.kill('SIGSTOP');
+}
+
+function observer(wanted: string) {
+  const found = observers.processes.find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`nothing is called ${wanted}`);
+  return found;
+}
+
+test('a target that stands still in the window makes the run invalid, by name', async () => {
+  const running = run(2);
+  await measuring(2);
+  await observer('node-exporter').kill('SIGSTOP');
   const record = await running;
-  await exporter?.kill('SIGCONT');
+  await observer('node-exporter').kill('SIGCONT');
   expect(scraped(record)).toMatchObject({ holds: false });
   expect(scraped(record)?.seen).toMatch(/^host missed [2-9]\d*$/);
+}, 60_000);
+
+test('a Prometheus that dies makes the run invalid, and the run still tells what k6 saw', async () => {
+  const running = run(3);
+  await measuring(3);
+  process.kill(observer('prometheus').pid, 'SIGKILL');
+  const record = await running;
+  expect(scraped(record)).toMatchObject({ holds: false });
+  expect(record.deaths).toEqual([{ process: 'prometheus', how: 'SIGKILL' }]);
+  expect(record.observation?.series).toBeNull();
+  expect(record.load.outcomes.counted).toBeGreaterThan(0);
 }, 60_000);

@@ -82,11 +82,12 @@ describe('countBatch', () => {
   test('a batch that is sent again with the samples it lacked counts what it lacked, and no more', async () => {
     const [old, known] = [event('gone', 'id-1'), event('known', 'id-2')];
     await counters.countBatch(1, [withSample(known)]);
-    expect(await counters.countBatch(2, [bare(old), bare(known), bare(old)])).toBe('S0S');
-    const again = [withSample(old), withSample(known), withSample(old)];
-    expect(await counters.countBatch(2, again)).toBe('200');
-    expect(await counters.countBatch(2, again)).toBe('200');
-    expect(await counters.backlogEvents()).toBe(2);
+    const anonymous = event('known');
+    const batch = [old, known, old, anonymous];
+    expect(await counters.countBatch(2, batch.map(bare))).toBe('S0S1');
+    expect(await counters.countBatch(2, batch.map(withSample))).toBe('2001');
+    expect(await counters.countBatch(2, batch.map(withSample))).toBe('2001');
+    expect(await counters.backlogEvents()).toBe(3);
   });
 
   test('a Redis that lost data says so once, whether it lost all or what came last', async () => {

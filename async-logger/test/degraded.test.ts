@@ -1,7 +1,7 @@
 /** What can happen to Redis, and what the API does meanwhile: it acknowledges from its journal. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acknowledged, ask, post, problemOf } from '@hotpath/contract/conformance/client';
+import { acknowledged, ask, listPath, post, problemOf } from '@hotpath/contract/conformance/client';
 import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
 import { type Sighting, sighting, sightings, word } from '@hotpath/contract/conformance/sightings';
 import { waitUntil } from '@hotpath/contract/conformance/wait-until';
@@ -111,6 +111,8 @@ describe.each(Object.entries(troubles))('with Redis %s', (_name, trouble) => {
       expect([ready.status, JSON.parse(ready.text).degraded]).toEqual([
         ...[200, expect.stringContaining('the journal')],
       ]);
+      // It could not count what waits here.
+      expect((await ask(service.url, { path: `${listPath}/summary` })).status).toBe(503);
     } finally {
       await trouble.end();
     }

@@ -7,6 +7,7 @@ import { describeFlags, parseFlags, refuse, switchFlag, UsageError, valueFlag } 
 import { freezeDeep } from './freeze-deep.js';
 import { renderJunit } from './report/junit.js';
 import { renderMarkdown } from './report/markdown.js';
+import { drawPictures } from './report/pictures.js';
 import { withResult } from './report/readme.js';
 import { renderTerminal } from './report/terminal.js';
 import { writeHtmlReport } from './report-file.js';
@@ -25,7 +26,7 @@ interface ReportConfig {
 
 const reportFlags = {
   markdown: switchFlag('as Markdown, for a pull request'),
-  readme: switchFlag('writes it into README.md instead of printing it'),
+  readme: switchFlag('writes it into README.md instead, and the pictures beside the record'),
   html: switchFlag('writes it as one page without network: report.html beside run.json, or FILE'),
   junit: valueFlag(
     'FILE',
@@ -64,6 +65,9 @@ export async function report(argv: readonly string[]): Promise<number> {
   if (readme) {
     const path = join(checkout, 'README.md');
     writeFileSync(path, withResult(readFileSync(path, 'utf8'), renderMarkdown(record)));
+    for (const { fileName, svg } of await drawPictures(directory, record)) {
+      writeFileSync(join(directory, fileName), svg);
+    }
     return exitCodes.ok;
   }
   if (junitFile !== null) writeFileSync(junitFile, renderJunit(record));

@@ -3,11 +3,9 @@
  * drain, and an audit of every issue against what its senders were told (after TigerBeetle's VOPR).
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
 
-/** outage: Redis, and while it is down and the API acknowledges from its journal, the API. */
-export type Target = 'api' | 'worker' | 'redis' | 'outage';
-
-export interface Kill {
+export interface Kill<Target extends string> {
   readonly target: Target;
   readonly atMs: number;
   /** Between the kill and the start of the next process. */
@@ -39,16 +37,20 @@ export function random(seed: number): () => number {
   };
 }
 
-export function killsOf(seed: number): Kill[] {
+/** @param downMsMax by target */
+export function killsOf<Target extends string>(
+  seed: number,
+  downMsMax: Readonly<Record<Target, number>>,
+): Kill<Target>[] {
   const draw = random(seed);
-  const targets: readonly Target[] = ['api', 'worker', 'redis', 'outage'];
-  // The first target goes round with the seed, so that 20 seeds kill each one at least five times.
-  const first = targets[seed % 4] as Target;
+  const targets = Object.keys(downMsMax) as Target[];
+  // The first target goes round with the seed, so that every one is killed by some seed.
+  const first = targets[seed % targets.length] as Target;
   const count = 1 + Math.floor(draw() * 3);
   return Array.from({ length: count }, (_, i) => {
-    const target = i === 0 ? first : (targets[Math.floor(draw() * 4)] as Target);
+    const target = i === 0 ? first : (targets[Math.floor(draw() * targets.length)] as Target);
     const atMs = Math.round(200 + draw() * (loadMs - 400));
-    return { target, atMs, downMs: Math.round(draw() * (target === 'outage' ? 800 : 250)) };
+    return { target, atMs, downMs: Math.round(draw() * downMsMax[target]) };
   }).sort((a, b) => a.atMs - b.atMs);
 }
 
@@ -110,3 +112,24 @@ export async function load(seed: number, url: () => string): Promise<Map<string,
   await Promise.all(Array.from({ length: senders }, (_, i) => sender(random(seed * 1_000 + i))));
   return told;
 }
+
+/** Events of one issue that were acknowledged and not counted, or counted and neither acknowledged nor unknown. */
+export interface OpenIssue extends Told {
+  readonly message: string;
+  readonly stored: number;
+}
+
+/** @param counts stored, by fingerprint */
+export function openIssues(
+  told: ReadonlyMap<string, Told>,
+  counts: ReadonlyMap<string, number>,
+): OpenIssue[] {
+  return [...told].flatMap(([message, each]) => {
+    const stored = counts.get(fingerprintV1({ message })) ?? 0;
+    const closed = each.acknowledged <= stored && stored <= each.acknowledged + each.unknown;
+    return closed ? [] : [{ message, ...each, stored }];
+  });
+}
+
+export const sumOf = (told: ReadonlyMap<string, Told>, key: keyof Told): number =>
+  [...told.values()].reduce((total, issue) => total + issue[key], 0);

@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Kill,
+  killsOf,
+  load,
+  openIssues,
+  sumOf,
+} from '@hotpath/contract/conformance/crash-schedule';
+import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
+import { type Arm, startArm } from '@hotpath/loadtests/rig/arm';
+import { type MysqlServer, startMysql } from '@hotpath/loadtests/rig/mysql-server';
+import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
+const schedules = 4;
+const drainMsMax = 20_000;
+const database = 'crash';
+type Target = 'api' | 'mysql';
+const downMsMax: Record<Target, number> = { api: 250, mysql: 250 };
+
+let dir: RigDirectory;
+let mysql: MysqlServer;
+let arm: Arm;
+
+beforeAll(async () => {
+  dir = await openTemporaryRigDirectory('naive-crash');
+  mysql = await startMysql(dir);
+  await mysql.createDatabase(database);
+  const redis = { url: inject('stores').redisUrl }; // given to every arm; this one has no use for it
+  arm = await startArm('naive', { dir, mysql, redis, database });
+});
+
+afterAll(() => dir.close());
+
+async function kill({ target, downMs }: Kill<Target>): Promise<void> {
+  const victim = target === 'mysql' ? mysql : arm.api;
+  await victim.kill('SIGKILL');
+  await pause(downMs);
+  await (target === 'mysql' ? mysql.restart() : arm.restart('api'));
+}
+
+/** One at a time, as one restart must end before the next kill begins. */
+async function killAll(kills: readonly Kill<Target>[]): Promise<void> {
+  const startedAt = performance.now();
+  for (const next of kills) {
+    await pause(Math.max(0, startedAt + next.atMs - performance.now()));
+    await kill(next);
+  }
+}
+
+describe('kill -9 of API or MySQL under load', () => {
+  test.each(Array.from({ length: schedules }, (_, i) => i + 1))(
+    'seed %i: every acknowledged issue is there, and acknowledged events of it are not: every time',
+    async (seed) => {
+      const kills = killsOf(seed, downMsMax);
+      const [told] = await Promise.all([load(seed, () => arm.url), killAll(kills)]);
+      await arm.drained({ withinMs: drainMsMax });
+      const open = openIssues(told, await storedCounts(mysql.url(database)));
+      expect(open.filter(({ stored }) => stored === 0)).toEqual([]);
+      expect(open.filter(({ acknowledged, stored }) => stored < acknowledged)).not.toEqual([]);
+      expect(sumOf(told, 'acknowledged')).toBeGreaterThan(20);
+    },
+    60_000,
+  );
+});

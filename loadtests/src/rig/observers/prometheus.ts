@@ -4,6 +4,7 @@ import { checkout } from '../../checkout.js';
 import { type RigProcess, startProcess } from '../process.js';
 import type { RigDirectory } from '../rig-directory.js';
 import { RigError } from '../rig-error.js';
+import { behindLoad } from './behind-load.js';
 import { listeningUrlOf } from './listening-url.js';
 import { requireObserver } from './observer-programs.js';
 import { prometheusConfig, type ScrapeTarget } from './prometheus-config.js';
@@ -125,8 +126,7 @@ export async function startPrometheus(
   );
   const process = await startProcess(directory, {
     name: 'prometheus',
-    command: requireObserver('prometheus'),
-    args: [
+    ...behindLoad(requireObserver('prometheus'), [
       `--config.file=${configuration}`,
       `--storage.tsdb.path=${data}`,
       `--storage.tsdb.retention.time=${retentionTime}`,
@@ -138,7 +138,7 @@ export async function startPrometheus(
       // How often it looks at changed targets: its usual 5 s would be lost at the begin of every run.
       '--scrape.discovery-reload-interval=1s',
       '--log.level=warn',
-    ],
+    ]),
     startMsMax,
     stopMsMax,
     ready: ({ pid }) => listeningUrlOf(pid, '/-/ready'),

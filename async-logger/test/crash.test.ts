@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Kill,
+  killAll,
   killsOf,
   load,
   openIssues,
@@ -56,21 +57,12 @@ async function killBoth(downMs: number): Promise<void> {
   bitten.replayed += metrics.get('hotpath_journal_batches_total{result="replayed"}') ?? 0;
 }
 
-/** One at a time, as one restart must end before the next kill begins. */
-async function killAll(kills: readonly Kill<Target>[]): Promise<void> {
-  const startedAt = performance.now();
-  for (const next of kills) {
-    await pause(Math.max(0, startedAt + next.atMs - performance.now()));
-    await kill(next);
-  }
-}
-
 describe('kill -9 of API, worker or Redis under load', () => {
   test.each(Array.from({ length: schedules }, (_, i) => i + 1))(
     'seed %i: every acknowledged event is counted once and every refused one not at all',
     async (seed) => {
       const kills = killsOf(seed, downMsMax);
-      const [told] = await Promise.all([load(seed, () => arm.url), killAll(kills)]);
+      const [told] = await Promise.all([load(seed, () => arm.url), killAll(kills, kill)]);
       await arm.drained({ withinMs: drainMsMax });
       bitten.unsaid += sumOf(told, 'unknown') + sumOf(told, 'refused');
       const counts = await storedCounts(mysql.url(database));

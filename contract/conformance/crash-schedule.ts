@@ -54,6 +54,18 @@ export function killsOf<Target extends string>(
   }).sort((a, b) => a.atMs - b.atMs);
 }
 
+/** One at a time, as one restart must end before the next kill begins. */
+export async function killAll<Target extends string>(
+  kills: readonly Kill<Target>[],
+  kill: (next: Kill<Target>) => Promise<void>,
+): Promise<void> {
+  const startedAt = performance.now();
+  for (const next of kills) {
+    await pause(Math.max(0, startedAt + next.atMs - performance.now()));
+    await kill(next);
+  }
+}
+
 const letters = (n: number) => String.fromCharCode(97 + (n % 26), 97 + (Math.floor(n / 26) % 26));
 
 /** Letters only, as digits are no part of a fingerprint. */

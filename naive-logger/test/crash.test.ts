@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Kill,
+  killAll,
   killsOf,
   load,
   openIssues,
@@ -39,21 +40,12 @@ async function kill({ target, downMs }: Kill<Target>): Promise<void> {
   await (target === 'mysql' ? mysql.restart() : arm.restart('api'));
 }
 
-/** One at a time, as one restart must end before the next kill begins. */
-async function killAll(kills: readonly Kill<Target>[]): Promise<void> {
-  const startedAt = performance.now();
-  for (const next of kills) {
-    await pause(Math.max(0, startedAt + next.atMs - performance.now()));
-    await kill(next);
-  }
-}
-
 describe('kill -9 of API or MySQL under load', () => {
   test.each(Array.from({ length: schedules }, (_, i) => i + 1))(
     'seed %i: every acknowledged issue is there, and acknowledged events of it are not: every time',
     async (seed) => {
       const kills = killsOf(seed, downMsMax);
-      const [told] = await Promise.all([load(seed, () => arm.url), killAll(kills)]);
+      const [told] = await Promise.all([load(seed, () => arm.url), killAll(kills, kill)]);
       await arm.drained({ withinMs: drainMsMax });
       const open = openIssues(told, await storedCounts(mysql.url(database)));
       expect(open.filter(({ stored }) => stored === 0)).toEqual([]);

@@ -14,7 +14,8 @@ export function figureText(value: number): string {
   if (value >= 999.5) return grouped.format(Number(value.toPrecision(3)));
   if (value >= 9.95) return value.toFixed(0);
   if (value >= 0.995) return value.toFixed(1);
-  return value === 0 ? '0' : value.toFixed(2);
+  if (value >= 0.01) return value.toFixed(2);
+  return value === 0 ? '0' : value.toPrecision(1);
 }
 
 export function millisecondsText(value: number): string {

@@ -10,7 +10,7 @@ import { renderMarkdown } from './report/markdown.js';
 import { drawPictures } from './report/pictures.js';
 import { withResult } from './report/readme.js';
 import { renderTerminal } from './report/terminal.js';
-import { writeHtmlReport } from './report-file.js';
+import { writeHtmlReport, writePanels } from './report-file.js';
 import { RecordError, readRecord } from './run-record.js';
 
 interface ReportConfig {
@@ -19,6 +19,8 @@ interface ReportConfig {
   /** Write it into README.md instead of printing it. */
   readonly readme: boolean;
   readonly html: boolean;
+  /** Every panel of the dashboards, beside the record. */
+  readonly panels: boolean;
   /** Where the page goes; null: beside the record. */
   readonly htmlFile: string | null;
   readonly junitFile: string | null;
@@ -28,6 +30,7 @@ const reportFlags = {
   markdown: switchFlag('as Markdown, for a pull request'),
   readme: switchFlag('writes it into README.md instead, and the pictures beside the record'),
   html: switchFlag('writes it as one page without network: report.html beside run.json, or FILE'),
+  panels: switchFlag('draws every panel of the dashboards: panels.html beside run.json'),
   junit: valueFlag(
     'FILE',
     'writes every check as a test case, for CI',
@@ -40,13 +43,13 @@ export const reportUsage = `./hotpath report <run directory> [flags] [--html [FI
 /** Throws UsageError naming every bad flag. */
 export function parseReportConfig(argv: readonly string[]): ReportConfig {
   const { values, positionals } = parseFlags(reportFlags, argv);
-  const { markdown, readme, html, junit } = values;
+  const { markdown, readme, html, panels, junit } = values;
   const [directory, ...rest] = positionals;
   const [htmlFile, surplus] = html ? rest : [undefined, ...rest];
   refuse(directory === undefined, 'report takes the directory of a run record: runs/<id>');
   refuse(surplus !== undefined, `report takes one directory, not also '${surplus}'`);
   return freezeDeep({
-    ...{ directory: resolve(directory as string), markdown, readme, html },
+    ...{ directory: resolve(directory as string), markdown, readme, html, panels },
     htmlFile: htmlFile === undefined ? null : resolve(htmlFile),
     junitFile: junit === undefined ? null : resolve(junit),
   });
@@ -58,10 +61,9 @@ export function parseReportConfig(argv: readonly string[]): ReportConfig {
  * @throws {UsageError} on a bad flag, or a directory without a record that can be read
  */
 export async function report(argv: readonly string[]): Promise<number> {
-  const { directory, markdown, readme, html, htmlFile, junitFile } = parseReportConfig(argv);
-  const record = await readRecord(directory).catch((error: unknown) => {
-    throw error instanceof RecordError ? new UsageError(error.message) : error;
-  });
+  const { directory, markdown, readme, html, panels, htmlFile, junitFile } =
+    parseReportConfig(argv);
+  const record = await readRecord(directory).catch(asUsageError);
   if (readme) {
     const path = join(checkout, 'README.md');
     writeFileSync(path, withResult(readFileSync(path, 'utf8'), renderMarkdown(record)));
@@ -72,7 +74,16 @@ export async function report(argv: readonly string[]): Promise<number> {
   }
   if (junitFile !== null) writeFileSync(junitFile, renderJunit(record));
   if (html) console.log(await writeHtmlReport(record, directory, htmlFile ?? undefined));
-  if (html || junitFile !== null) return exitCodes.ok;
+  if (panels) {
+    const written = await writePanels(record, directory).catch(asUsageError);
+    console.log(written);
+  }
+  if (html || panels || junitFile !== null) return exitCodes.ok;
   console.log(markdown ? renderMarkdown(record) : renderTerminal(record));
   return exitCodes.ok;
+}
+
+/** A record that can't be used is a directory that was named wrongly. */
+function asUsageError(error: unknown): never {
+  throw error instanceof RecordError ? new UsageError(error.message) : error;
 }

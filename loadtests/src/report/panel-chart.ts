@@ -1,12 +1,15 @@
-/** One panel of a dashboard, drawn from the series that a run has kept of it. */
+/** Panels of the dashboards, drawn from the series that a run has kept of them. */
 import { metrics } from '@hotpath/contract/metrics';
-import type { SeriesFile } from '../series/series-file.js';
+import type { KeptSeries, SeriesFile } from '../series/series-file.js';
 import type { TimeChart, TimeSeries } from './html/time-chart.js';
 
-export interface Panel {
+export interface PanelName {
   /** Uid of its dashboard. */
   readonly dashboard: string;
   readonly title: string;
+}
+
+export interface PanelLook {
   readonly unit: string;
   readonly shape: NonNullable<TimeChart['shape']>;
   /** Name in the legend → colour; in this order, others after them. */
@@ -17,22 +20,12 @@ export interface Panel {
  * Its measured window, in seconds since the window began; a step without a sample is a gap.
  * @throws {Error} when the run kept nothing of this panel, or not when it was measured
  */
-export function panelChart(file: SeriesFile, panel: Panel): TimeChart {
+export function panelChart(file: SeriesFile, panel: PanelName & PanelLook): TimeChart {
   const { dashboard, title, unit, shape, colours } = panel;
-  const window = windowOf(file);
-  const asked = file.panels.filter((one) => one.dashboard === dashboard && one.title === title);
-  const found = asked.flatMap(({ legend, answer }) =>
-    (file.answers[answer]?.series ?? []).map(({ labels, from, values }): TimeSeries => {
-      const name = nameOf(legend, labels);
-      const colour = colours[name];
-      const points = values.flatMap((value, i) => {
-        const step = from + i - window.from;
-        const inside = step >= 0 && step < window.steps;
-        return inside ? [[step * file.stepSeconds, value] as const] : [];
-      });
-      return { name, points, ...(colour === undefined ? {} : { colour }) };
-    }),
-  );
+  const found = panelSeries(file, panel).map((series) => {
+    const colour = colours[series.name];
+    return { ...series, ...(colour === undefined ? {} : { colour }) };
+  });
   if (found.length === 0) throw new Error(`the run kept no series of '${title}' of ${dashboard}`);
   const order = Object.keys(colours);
   const rank = ({ name }: TimeSeries) =>
@@ -40,8 +33,42 @@ export function panelChart(file: SeriesFile, panel: Panel): TimeChart {
   return { title, unit, shape, series: found.sort((one, other) => rank(one) - rank(other)) };
 }
 
+/**
+ * The series of a panel within the measured window; none when the run kept none.
+ * @throws {Error} when the run did not keep when it was measured
+ */
+export function panelSeries(file: SeriesFile, { dashboard, title }: PanelName): TimeSeries[] {
+  const window = windowOf(file);
+  return file.panels
+    .filter((one) => one.panel !== null && one.dashboard === dashboard && one.title === title)
+    .flatMap(({ legend, answer }) =>
+      (file.answers[answer]?.series ?? []).filter(ofThisRun(file)).map((series) => ({
+        name: nameOf(legend, series.labels),
+        points: pointsOf(series, window, file.stepSeconds),
+      })),
+    );
+}
+
+/** A query that looks back over the whole range sees the arm that ran before. */
+function ofThisRun({ variables }: SeriesFile): (series: KeptSeries) => boolean {
+  return ({ labels }) => labels.arm === undefined || labels.arm === variables.arm;
+}
+
+interface Window {
+  readonly from: number;
+  readonly steps: number;
+}
+
+function pointsOf({ from, values }: KeptSeries, window: Window, stepSeconds: number) {
+  return values.flatMap((value, i) => {
+    const step = from + i - window.from;
+    const inside = step >= 0 && step < window.steps;
+    return inside ? [[step * stepSeconds, value] as const] : [];
+  });
+}
+
 /** The dashboards mark it by the rig's own series, so every run has kept that. */
-function windowOf(file: SeriesFile): { from: number; steps: number } {
+function windowOf(file: SeriesFile): Window {
   const marked = file.answers.find(
     ({ expr }) => expr.includes(metrics.runPhase.name) && expr.includes('phase="measuring"'),
   )?.series[0];

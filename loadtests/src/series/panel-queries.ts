@@ -17,6 +17,10 @@ export interface PanelQuery {
   readonly title: string;
   /** Tells the queries of one panel apart: A, B … */
   readonly refId: string;
+  /** As Grafana names it, like 's' or 'suffix: events'; empty: none. */
+  readonly unit: string;
+  /** Of a panel that stacks its series. */
+  readonly stacked: boolean;
   /** As Grafana's legendFormat, like '{{arm}} p95'; empty: all labels. */
   readonly legend: string;
   readonly expr: string;
@@ -40,6 +44,14 @@ const targetSchema = z.object({
 const panelSchema = z.object({
   id: z.number().optional(),
   title: z.string().default(''),
+  fieldConfig: z
+    .object({
+      defaults: z.object({
+        unit: z.string().default(''),
+        custom: z.object({ stacking: z.object({ mode: z.string() }).optional() }).default({}),
+      }),
+    })
+    .default({ defaults: { unit: '', custom: {} } }),
   targets: z.array(targetSchema).default([]),
 });
 /** A collapsed row holds its panels; an open one is only a heading above them. */
@@ -89,15 +101,20 @@ export function panelQueries(
   };
   const ofPanels = panels
     .flatMap((panel) => [panel, ...panel.panels])
-    .flatMap(({ id = null, title, targets }) =>
-      targets.flatMap(({ refId, expr, legendFormat: legend, hide }) =>
-        expr === undefined || hide ? [] : [query({ panel: id, title, refId, legend, expr })],
-      ),
-    );
+    .flatMap(({ id = null, title, targets, fieldConfig: { defaults } }) => {
+      const { unit, custom } = defaults;
+      const stacked = (custom.stacking?.mode ?? 'none') !== 'none';
+      return targets.flatMap(({ refId, expr, legendFormat: legend, hide }) =>
+        expr === undefined || hide
+          ? []
+          : [query({ panel: id, title, unit, stacked, refId, legend, expr })],
+      );
+    });
   const ofAnnotations = annotations.list.flatMap(({ name, enable, expr, target }) => {
     const asked = expr ?? target?.expr;
     if (asked === undefined || !enable) return [];
-    return [query({ panel: null, title: name, refId: 'A', legend: '', expr: asked })];
+    const plain = { unit: '', stacked: false, legend: '' };
+    return [query({ panel: null, title: name, refId: 'A', ...plain, expr: asked })];
   });
   return [...ofPanels, ...ofAnnotations];
 }

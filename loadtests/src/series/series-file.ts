@@ -40,6 +40,8 @@ const fileSchema = z.object({
       /** Null: an annotation. */
       panel: z.number().nullable(),
       title: z.string(),
+      unit: z.string().default(''),
+      stacked: z.boolean().default(false),
       refId: z.string(),
       legend: z.string(),
       /** Index in answers: several panels may ask the same. */

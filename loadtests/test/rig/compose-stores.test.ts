@@ -151,9 +151,9 @@ describe.skipIf(missing !== null)(inDocker, () => {
 
   test('an end that nobody asked for is a death, and Docker starts nothing again', async () => {
     const died = new Promise((resolve) => rig.onDeath(resolve));
-    const [id] = (
-      await docker([...composeArguments(rig.path), 'ps', '-q', 'redis'], asking)
-    ).split('\n');
+    const [id] = (await docker([...composeArguments(rig.path), 'ps', '-q', 'redis'], asking)).split(
+      '\n',
+    );
     await docker(['exec', id as string, 'sh', '-c', 'kill -9 -1'], asking).catch(() => {});
     expect(await died).toMatchObject({ name: 'redis' });
     const policy = ['inspect', '--format', '{{.HostConfig.RestartPolicy.Name}}', id as string];

@@ -18,6 +18,12 @@ import {
   startHotpath,
 } from './command-line.js';
 
+/** What a rig that is up consists of. */
+const everything = [
+  ...['mysql', 'redis', 'naive', 'async-api', 'async-worker'],
+  ...['prometheus', 'node-exporter', 'process-exporter', 'mysqld-exporter', 'redis-exporter'],
+];
+
 let path: string;
 let holder: RunningCommand;
 
@@ -75,10 +81,9 @@ describe('Ctrl-C leaves no process and no port behind', () => {
 
   test('when everything runs', async () => {
     const recorded = await ready();
-    expect(recorded.map(({ name }) => name).sort()).toEqual([
-      ...['async-api', 'async-worker', 'mysql', 'naive', 'redis'],
-    ]);
-    expect(recorded.flatMap(({ pid }) => listeningAddressesOf(pid))).toHaveLength(5);
+    expect(recorded.map(({ name }) => name).sort()).toEqual([...everything].sort());
+    const addresses = recorded.flatMap(({ pid }) => listeningAddressesOf(pid));
+    expect(addresses).toHaveLength(everything.length);
     holder.child.kill('SIGINT');
     expect((await holder.ended).code).toBe(130);
     await expectNothingLeft(recorded);
@@ -105,7 +110,7 @@ test('what a killed command line left is stopped, by name, by the next command',
   const recorded = await ready();
   holder.child.kill('SIGKILL');
   await holder.ended;
-  expect(aliveOf(recorded)).toHaveLength(5); // nobody has stopped them
+  expect(aliveOf(recorded)).toHaveLength(everything.length); // nobody has stopped them
   const { code, stdout } = await runHotpath('rig', 'down', '--dir', path);
   expect({ code, stdout }).toMatchObject({
     code: 0,

@@ -8,6 +8,7 @@ const dashboard = {
       id: 1,
       type: 'timeseries',
       title: 'Is it fast?',
+      fieldConfig: { defaults: { unit: 's', custom: { stacking: { mode: 'normal' } } } },
       targets: [
         {
           refId: 'A',
@@ -43,11 +44,14 @@ const exprs = (variables: Parameters<typeof panelQueries>[1], grid = {}) =>
     ({ expr }) => expr,
   );
 
+const fast = { dashboard: 'pair', panel: 1, title: 'Is it fast?' };
+const plain = { unit: '', stacked: false, refId: 'A', legend: '' };
+
 test('every query that is shown, in collapsed rows too, then the annotations', () => {
   expect(panelQueries(dashboard, { run: 'r1' }).map(({ expr: _, ...rest }) => rest)).toEqual([
-    { dashboard: 'pair', panel: 1, title: 'Is it fast?', refId: 'A', legend: '{{arm}}' },
-    { dashboard: 'pair', panel: 3, title: 'Inside', refId: 'A', legend: '' },
-    { dashboard: 'pair', panel: null, title: 'phases', refId: 'A', legend: '' },
+    { ...fast, ...{ unit: 's', stacked: true }, refId: 'A', legend: '{{arm}}' },
+    { dashboard: 'pair', panel: 3, title: 'Inside', ...plain },
+    { dashboard: 'pair', panel: null, title: 'phases', ...plain },
   ]);
 });
 

@@ -21,7 +21,16 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const query = (panel: number, expr: string) => ({
-  ...{ dashboard: 'pair', panel, title: 'A title', refId: 'A', legend: '{{arm}}', expr },
+  ...{
+    dashboard: 'pair',
+    panel,
+    title: 'A title',
+    unit: 's',
+    stacked: false,
+    refId: 'A',
+    legend: '{{arm}}',
+    expr,
+  },
 });
 const answers: Record<string, AnsweredSeries[]> = {
   rate: [

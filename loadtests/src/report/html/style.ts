@@ -26,6 +26,7 @@ dd{margin:0;overflow-wrap:anywhere}
 .terms>div{margin:0 0 8px}
 figure{margin:12px 0 28px}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));gap:16px}
+.charts.small{grid-template-columns:repeat(auto-fit,minmax(min(100%,280px),1fr))}
 .charts svg{width:100%;max-width:560px;height:auto;display:block}
 figcaption{color:var(--muted);font-size:14px;max-width:78ch;margin-top:8px}
 details{margin-top:8px}

@@ -29,6 +29,8 @@ export interface TimeChart extends Partial<ChartSize> {
   /** 'stacked': areas on top of each other, for parts of a whole with points at the same times. */
   readonly shape?: 'lines' | 'stacked';
   readonly scale?: 'linear' | 'log';
+  /** False where the page has one beside the chart. */
+  readonly legend?: boolean;
   /** Stretches of time that don't count. */
   readonly shaded?: readonly {
     readonly from: number;
@@ -45,16 +47,19 @@ export function timeChart(chart: TimeChart): string {
 /** The same for a page that defines the theme's colours. */
 export function timeChartIn(chart: TimeChart): string {
   const { title, unit, series, scale = 'linear', shape = 'lines', width, height = 230 } = chart;
+  const { legend = true } = chart;
   const values = series.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []));
   const y = scale === 'log' ? logScale(values, figureText) : linearScale(figureText);
   const dashes = new Map(series.map(({ name, dash = 'solid' }) => [name, dash]));
   const option = {
-    title: chartTitle(`${title} · ${unit}`),
-    legend: chartLegend(
-      [...dashes.keys()],
-      shape === 'stacked' ? undefined : (name) => dashes.get(name) ?? 'solid',
-    ),
-    grid: { left: 8, right: 16, top: 54, bottom: 4, outerBoundsMode: 'same' },
+    title: chartTitle(unit === '' ? title : `${title} · ${unit}`),
+    ...(legend && {
+      legend: chartLegend(
+        [...dashes.keys()],
+        shape === 'stacked' ? undefined : (name) => dashes.get(name) ?? 'solid',
+      ),
+    }),
+    grid: { left: 8, right: 16, top: legend ? 54 : 36, bottom: 4, outerBoundsMode: 'same' },
     xAxis: { ...linearScale((value) => `${value}`, 'seconds').axis, ...spanOf(chart) },
     yAxis: { ...y.axis, nameGap: 40 },
     series: series.map((each, i) => lineOf(each, i, chart, y)),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkout } from '@hotpath/loadtests/checkout';
+import { isValid } from '@hotpath/loadtests/report/comparison';
 import { verdictOf } from '@hotpath/loadtests/report/verdict';
 import { type RecordedRun, type RunRecord, readRecord } from '@hotpath/loadtests/run-record';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -74,11 +75,12 @@ test.each(studies)('the ratio, the ledger and the checks of %s too', async (_, r
   const record = await read();
   const { page } = await reader.open(record);
   const runsOf = (label: string) => record.runs.filter((run) => run.label === label);
-  const logs = runsOf('async').map((run) => {
-    const naive =
-      runsOf('naive').find(({ block }) => block === run.block)?.load.answeredMs?.p95 ?? 0;
-    return Math.log(naive / (run.load.answeredMs?.p95 ?? 0));
+  const logs = runsOf('async').flatMap((run) => {
+    const naive = runsOf('naive').find(({ block }) => block === run.block);
+    if (naive === undefined || !isValid(run) || !isValid(naive)) return [];
+    return [Math.log((naive.load.answeredMs?.p95 ?? 0) / (run.load.answeredMs?.p95 ?? 0))];
   });
+  expect(logs.length).toBeGreaterThanOrEqual(3);
   const mean = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
   const ratios = await tableRows(page, /^Ratios to naive/);
   const [head, ratio] = ratios.find(([name]) => name?.text.startsWith('async: p95')) ?? [];
@@ -89,7 +91,9 @@ test.each(studies)('the ratio, the ledger and the checks of %s too', async (_, r
   expect(ledger.map(([name, , , , lost]) => [name?.text, lost?.value])).toEqual(
     ['naive', 'async'].map((label) => [
       label,
-      runsOf(label).reduce((sum, run) => sum + run.ledger.lost, 0),
+      runsOf(label)
+        .filter(isValid)
+        .reduce((sum, run) => sum + run.ledger.lost, 0),
     ]),
   );
 

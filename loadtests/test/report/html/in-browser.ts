@@ -28,9 +28,13 @@ export class ReportReader {
     return new ReportReader(browser, directory);
   }
 
-  async open(record: RunRecord, options: BrowserContextOptions = {}): Promise<OpenReport> {
+  open(record: RunRecord, options: BrowserContextOptions = {}): Promise<OpenReport> {
+    return this.openPage(renderHtml(record), options);
+  }
+
+  async openPage(markup: string, options: BrowserContextOptions = {}): Promise<OpenReport> {
     const file = join(this.directory, 'report.html');
-    await writeFile(file, renderHtml(record));
+    await writeFile(file, markup);
     const page = await (await this.browser.newContext(options)).newPage();
     const troubles: string[] = [];
     const url = pathToFileURL(file).href;

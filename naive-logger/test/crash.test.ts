@@ -19,6 +19,7 @@ const database = 'crash';
 type Target = 'api' | 'mysql';
 const downMsMax: Record<Target, number> = { api: 250, mysql: 250 };
 
+const lost = { issues: 0 };
 let dir: RigDirectory;
 let mysql: MysqlServer;
 let arm: Arm;
@@ -42,16 +43,19 @@ async function kill({ target, downMs }: Kill<Target>): Promise<void> {
 
 describe('kill -9 of API or MySQL under load', () => {
   test.each(Array.from({ length: schedules }, (_, i) => i + 1))(
-    'seed %i: every acknowledged issue is there, and acknowledged events of it are not: every time',
+    'seed %i: every acknowledged issue is there',
     async (seed) => {
       const kills = killsOf(seed, downMsMax);
       const [told] = await Promise.all([load(seed, () => arm.url), killAll(kills, kill)]);
       await arm.drained({ withinMs: drainMsMax });
       const open = openIssues(told, await storedCounts(mysql.url(database)));
       expect(open.filter(({ stored }) => stored === 0)).toEqual([]);
-      expect(open.filter(({ acknowledged, stored }) => stored < acknowledged)).not.toEqual([]);
+      lost.issues += open.filter(({ acknowledged, stored }) => stored < acknowledged).length;
       expect(sumOf(told, 'acknowledged')).toBeGreaterThan(20);
     },
     60_000,
   );
+
+  // Over all seeds: a retry counts twice here, and may fill the gap that another request has left.
+  test('acknowledged events of them are not', () => expect(lost.issues).toBeGreaterThan(0));
 });

@@ -8,7 +8,7 @@ import { holdRow } from '@hotpath/loadtests/run/row-lock.store';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { workload, workloadDefaults } from '../../k6/workload.ts';
 
-const heldMs = 600;
+const heldMs = 1_000;
 /** One of the hottest issue's events. */
 const hot = () => workload({ ...workloadDefaults, seed: 3, introduce: true })(0);
 

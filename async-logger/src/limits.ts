@@ -28,10 +28,12 @@ export const replaysPerBatch = 2;
 export const journalFileBytesMax = 4 * 1_048_576;
 /** A process that starts replays what was left for this long, then serves while it goes on. */
 export const bootReplayMsMax = 10_000;
+/** How often the directory is looked at for what a process left that ended meanwhile. */
+export const adoptEveryMs = 60_000;
 /** A process that ends finishes a replay under way for this long, then leaves the rest to the next. */
 export const drainReplayMsMax = 1_000;
 
-/** A retried event id counts once for at least this long, and is forgotten after at most twice. */
+/** A retried event id counts once for at least this long, and is forgotten after at most twice. Time in which Redis is out counts too. */
 export const eventIdWindowMs = 600_000;
 /** Fingerprints a process remembers as known to Redis: 64 B each; forgetting one costs one sample sent. */
 export const knownFingerprintsMax = 200_000;

@@ -18,7 +18,8 @@ export type Mode = 'normal' | 'degraded' | 'recovering';
  * degraded → recovering: Redis answered for a batch of the journal. New batches still go to the journal,
  * as a sender's numbers must reach Redis in order.
  * recovering → normal: the journal is empty. recovering → degraded: as from normal.
- * Trade: while not normal, a retried event id gets the receipt `queued`; it counts once all the same.
+ * Trade: while not normal, a retried event id gets the receipt `queued`. It counts once all the same, as long as
+ * the outage is shorter than what is left of the id's window.
  * Guarantee: a number once used is never given to another batch, so that Redis, which may have counted
  * what it did not answer for, counts it once.
  */
@@ -52,11 +53,32 @@ export class ModeSwitch implements BatchStore {
   /** Before the port opens: replays what an earlier process left, as far as Redis answers now. */
   async start(): Promise<void> {
     const answers = await this.counters.answers();
+    const adopting = setInterval(() => void this.adopt(), limits.adoptEveryMs).unref();
+    this.closing.signal.addEventListener('abort', () => clearInterval(adopting));
     if (answers && this.journal.empty) return;
     if (answers) this.become('recovering', `${this.journal.bytes} B were left by another process`);
     else this.become('degraded', 'Redis does not answer');
     this.recovery = this.recover();
     if (answers) await Promise.race([this.recovery, this.pause(limits.bootReplayMsMax)]);
+  }
+
+  /** Redis is out, and so is the disk: events are refused until one of them is back. */
+  get refusing(): boolean {
+    return this.mode !== 'normal' && !this.journal.writable;
+  }
+
+  /** Takes over what a process with the same directory left that ended after this one began. */
+  async adopt(): Promise<void> {
+    try {
+      await this.journal.adopt();
+    } catch (error) {
+      this.log.warn(
+        `The journal's directory is looked at again later: ${(error as Error).message}`,
+      );
+    }
+    if (this.mode !== 'normal' || this.journal.empty || this.closing.signal.aborted) return;
+    this.become('recovering', `${this.journal.bytes} B were left by another process`);
+    this.recovery = this.recover();
   }
 
   /** No room for more until Redis is back. */
@@ -95,7 +117,8 @@ export class ModeSwitch implements BatchStore {
       this.batches.inc({ result: 'refused' });
       throw cause && !(cause instanceof NotCounted) ? cause : error;
     } finally {
-      if (this.mode === 'normal' && !this.journal.empty) {
+      // Also when the journal has failed: each batch would be put into a frozen Redis' connection once more.
+      if (this.mode === 'normal' && (cause || !this.journal.empty)) {
         this.become('degraded', reasonOf(cause));
         this.recovery = this.recover();
       }
@@ -105,6 +128,8 @@ export class ModeSwitch implements BatchStore {
   /** Asks Redis until it has all of the journal. The pause between two tries is drawn, or all instances come at once. */
   private async recover(): Promise<void> {
     let pauseMs = limits.redisProbeMsMin;
+    // With nothing to replay a Redis that answers a ping and refuses batches would be tried by each batch.
+    if (this.journal.empty) await this.pause(limits.redisProbeMsMax);
     while (!this.closing.signal.aborted) {
       try {
         // By a ping first: a frozen Redis would take and keep a copy of a batch at each try.
@@ -126,6 +151,7 @@ export class ModeSwitch implements BatchStore {
     while (!this.journal.empty && !this.closing.signal.aborted) {
       const kept = await this.journal.oldest();
       for (let batch = kept?.batches[0]; kept && batch; batch = kept.batches[0]) {
+        if (this.closing.signal.aborted) return;
         await this.resend(kept, batch);
         kept.batches.shift();
         this.become('recovering', 'Redis answers');

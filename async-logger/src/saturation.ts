@@ -26,7 +26,9 @@ export class Saturation extends SaturationProbe {
 
   /** Without Redis it serves from the journal. */
   async missingStores(): Promise<readonly string[]> {
-    return this.modes.full ? ['Redis, and the journal is full'] : [];
+    const { full, refusing } = this.modes;
+    if (full) return ['Redis, and the journal is full'];
+    return refusing ? ['Redis, and the journal cannot be written'] : [];
   }
 
   override degraded(): string | null {

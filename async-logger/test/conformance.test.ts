@@ -1,4 +1,5 @@
 import { conformance } from '@hotpath/contract/conformance/conformance';
+import { apiMetrics, processMetrics } from '@hotpath/contract/conformance/served-metrics';
 import { metrics } from '@hotpath/contract/metrics';
 import { openBreakableStage, openStage } from '@hotpath/loadtests/rig/stage';
 import { inject } from 'vitest';
@@ -18,16 +19,7 @@ conformance({
   },
   metrics: {
     api: [
-      metrics.events,
-      metrics.ackSeconds,
-      metrics.requestPhaseSeconds,
-      metrics.eventLoopBusySeconds,
-      metrics.timerDelaySeconds,
-      metrics.inFlightEvents,
-      metrics.poolConnections,
-      metrics.poolPendingRequests,
-      metrics.poolWaitSeconds,
-      metrics.storeSeconds,
+      ...apiMetrics,
       metrics.batchEvents,
       metrics.batchResends,
       metrics.mode,
@@ -37,6 +29,7 @@ conformance({
       metrics.firstSights,
     ],
     worker: [
+      ...processMetrics,
       metrics.firstSightsStored,
       metrics.syncRows,
       metrics.syncChunks,
@@ -46,11 +39,6 @@ conformance({
       metrics.jobs,
       metrics.jobWaitSeconds,
       metrics.jobRunSeconds,
-      metrics.eventLoopBusySeconds,
-      metrics.timerDelaySeconds,
-      metrics.poolConnections,
-      metrics.poolPendingRequests,
-      metrics.poolWaitSeconds,
     ],
   },
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
 import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
@@ -7,10 +7,10 @@ import { waitUntil } from '@hotpath/loadtests/rig/wait';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Counting } from '../src/batch-store.js';
+import { type Counting, NotCounted } from '../src/batch-store.js';
 import { CounterStore, failFast } from '../src/counter.store.js';
 import { Journal } from '../src/journal.js';
-import { replaysPerBatch } from '../src/limits.js';
+import { drainReplayMsMax, replaysPerBatch } from '../src/limits.js';
 import { ModeSwitch } from '../src/mode.js';
 import { lostSampleMessage, packSample } from '../src/sample.js';
 
@@ -119,4 +119,57 @@ test('a batch whose sample is damaged in the journal is counted all the same', a
   expect(await counters.backlogEvents()).toBe(1);
   const [sample] = await counters.samples([event('kept').fingerprint]);
   expect(sample?.message).toBe(lostSampleMessage);
+});
+
+test('a process that ends while it replays keeps to its time, and loses nothing', async () => {
+  const kept = 6_000;
+  const first = await started();
+  await refuse(true);
+  for (let n = 1; n <= kept; n++) await first.modes.countBatch(n, batch('kept'));
+  await refuse(false);
+  await waitUntil(() => first.modes.mode === 'recovering', {
+    ...{ withinMs: recoveryMsMax, everyMs: 1, until: 'it replays' },
+  });
+  const startedAt = performance.now();
+  await open.pop()?.modes.close();
+  expect(performance.now() - startedAt).toBeLessThan(drainReplayMsMax + 500);
+  expect(await first.counters.backlogEvents()).toBeLessThan(kept);
+
+  const next = await started();
+  await waitUntil(() => next.modes.mode === 'normal', {
+    ...{ withinMs: recoveryMsMax, until: 'the next one has replayed the rest' },
+  });
+  expect(await next.counters.backlogEvents()).toBe(kept);
+});
+
+test('without Redis and without a disk it is degraded, says so, and takes events again', async () => {
+  const { modes, counters } = await started();
+  await rm(journals(), { recursive: true });
+  await refuse(true);
+  await expect(modes.countBatch(1, batch('lost'))).rejects.toThrow(NotCounted);
+  expect([modes.mode, modes.refusing]).toEqual(['degraded', true]);
+  await refuse(false);
+  await waitUntil(() => modes.mode === 'normal', {
+    ...{ withinMs: recoveryMsMax, until: 'Redis is tried again' },
+  });
+  expect(modes.refusing).toBe(false);
+  const outcomes = await modes.countBatch(2, [
+    { event: event('new'), sample: packSample(event('new')) },
+  ]);
+  expect(outcomes).toBe('2');
+  expect(await counters.backlogEvents()).toBe(1);
+});
+
+test('what a neighbour leaves that ends while Redis is out is counted by whoever is left', async () => {
+  const [first, second] = [await started(), await started()];
+  await refuse(true);
+  await first.modes.countBatch(1, batch('left'));
+  open.splice(0, 1);
+  await first.modes.close();
+  await refuse(false);
+  await second.modes.adopt();
+  await waitUntil(() => second.modes.mode === 'normal', {
+    ...{ withinMs: recoveryMsMax, until: 'it is replayed' },
+  });
+  expect(await second.counters.backlogEvents()).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { conformance } from '@hotpath/contract/conformance/conformance';
-import { metrics } from '@hotpath/contract/metrics';
+import { apiMetrics } from '@hotpath/contract/conformance/served-metrics';
 import { openBreakableStage, openStage } from '@hotpath/loadtests/rig/stage';
 import { inject } from 'vitest';
 
@@ -14,18 +14,7 @@ conformance({
     neededStore: 'mysql',
   },
   metrics: {
-    api: [
-      metrics.events,
-      metrics.ackSeconds,
-      metrics.requestPhaseSeconds,
-      metrics.eventLoopBusySeconds,
-      metrics.timerDelaySeconds,
-      metrics.inFlightEvents,
-      metrics.poolConnections,
-      metrics.poolPendingRequests,
-      metrics.poolWaitSeconds,
-      metrics.storeSeconds,
-    ],
+    api: apiMetrics,
     worker: [],
   },
 });

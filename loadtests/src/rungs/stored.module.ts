@@ -1,16 +1,9 @@
 /** The rungs that store: the table, the pool and the reads are those of the pair, the way of counting is theirs. */
 import { apiModule } from '@hotpath/contract/http/host';
-import {
-  Ingest,
-  type IssuePage,
-  type IssueView,
-  type ListQuery,
-  Query,
-  SaturationProbe,
-  type Summary,
-} from '@hotpath/contract/ports';
+import { Ingest, Query, SaturationProbe } from '@hotpath/contract/ports';
 import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
-import { IssueRowsRepository, viewOf } from '@hotpath/contract/storage/issue-rows.repository';
+import { IssueRowsRepository } from '@hotpath/contract/storage/issue-rows.repository';
+import { RowsQuery } from '@hotpath/contract/storage/rows-query';
 import type { StoredSettings } from './config.js';
 import { CountsRepository } from './counts.repository.js';
 import { GroupCommitIngest } from './group-commit.js';
@@ -31,7 +24,7 @@ export function storedRung(name: StoredRung, settings: StoredSettings) {
   };
   const counts = (source: Mysql) => new CountsRepository(source);
   const ingest = (repository: CountsRepository) => new ingests[name](repository);
-  const query = (source: Mysql) => new Rows(new IssueRowsRepository(source));
+  const query = (source: Mysql) => new RowsQuery(new IssueRowsRepository(source));
   const saturation = (port: StoredIngest, repository: CountsRepository) =>
     new Saturation(port, repository, settings.IN_FLIGHT_EVENTS_MAX);
   return apiModule({
@@ -43,26 +36,6 @@ export function storedRung(name: StoredRung, settings: StoredSettings) {
       { provide: SaturationProbe, useFactory: saturation, inject: [Ingest, CountsRepository] },
     ],
   });
-}
-
-class Rows extends Query {
-  constructor(private readonly issues: IssueRowsRepository) {
-    super();
-  }
-
-  async list(query: ListQuery): Promise<IssuePage> {
-    const { rows, nextCursor } = await this.issues.list(query);
-    return { issues: rows.map((row) => viewOf(row)), nextCursor };
-  }
-
-  async find(fingerprint: string): Promise<IssueView | null> {
-    const row = await this.issues.find(fingerprint);
-    return row && viewOf(row);
-  }
-
-  async summary(): Promise<Summary> {
-    return { ...(await this.issues.totals()), backlogEvents: 0 };
-  }
 }
 
 class Saturation extends SaturationProbe {

@@ -1,6 +1,6 @@
 /** What every rung that stores is held to: what naive promises, beside what it promises itself. */
 import { conformance, type Promises } from '@hotpath/contract/conformance/conformance';
-import { metrics } from '@hotpath/contract/metrics';
+import { apiMetrics } from '@hotpath/contract/conformance/served-metrics';
 import { openBreakableStage, openStage } from '@hotpath/loadtests/rig/stage';
 import type { StoredRung } from '@hotpath/loadtests/rungs/stored.module';
 import { inject } from 'vitest';
@@ -22,18 +22,7 @@ export function storedRungConforms(
       neededStore: 'mysql',
     },
     metrics: {
-      api: [
-        metrics.events,
-        metrics.ackSeconds,
-        metrics.requestPhaseSeconds,
-        metrics.eventLoopBusySeconds,
-        metrics.timerDelaySeconds,
-        metrics.inFlightEvents,
-        metrics.poolConnections,
-        metrics.poolPendingRequests,
-        metrics.poolWaitSeconds,
-        metrics.storeSeconds,
-      ],
+      api: apiMetrics,
       worker: [],
     },
   });

@@ -1,0 +1,21 @@
+/** What a page of metrics must have, whatever the arm: its own series come on top. */
+import { metrics } from '@hotpath/contract/metrics';
+
+/** Of any process with a connection to MySQL. */
+export const processMetrics = [
+  metrics.eventLoopBusySeconds,
+  metrics.timerDelaySeconds,
+  metrics.poolConnections,
+  metrics.poolPendingRequests,
+  metrics.poolWaitSeconds,
+] as const;
+
+/** Of an API that stores events. */
+export const apiMetrics = [
+  ...processMetrics,
+  metrics.events,
+  metrics.ackSeconds,
+  metrics.requestPhaseSeconds,
+  metrics.inFlightEvents,
+  metrics.storeSeconds,
+] as const;

@@ -47,7 +47,7 @@ export interface StudyConfig {
 }
 
 const studyFlags = {
-  quick: switchFlag('3 blocks of 10 s windows, ends within 4 minutes'),
+  quick: switchFlag('3 blocks of 10 s windows: 4 minutes for three arms'),
   rate: rateFlag,
   blocks: valueFlag('N', 'blocks; each runs every arm once (5; quick 3)', wholeNumber(1, 100)),
   seconds: secondsFlag,

@@ -1,13 +1,12 @@
 /** Panels of the dashboards, drawn from the series that a run has kept of them. */
 import { metrics } from '@hotpath/contract/metrics';
-import type { KeptSeries, SeriesFile } from '../series/series-file.js';
+import {
+  answersOf,
+  type KeptSeries,
+  type PanelName,
+  type SeriesFile,
+} from '../series/series-file.js';
 import type { TimeChart, TimeSeries } from './html/time-chart.js';
-
-export interface PanelName {
-  /** Uid of its dashboard. */
-  readonly dashboard: string;
-  readonly title: string;
-}
 
 export interface PanelLook {
   readonly unit: string;
@@ -37,16 +36,14 @@ export function panelChart(file: SeriesFile, panel: PanelName & PanelLook): Time
  * The series of a panel within the measured window; none when the run kept none.
  * @throws {Error} when the run did not keep when it was measured
  */
-export function panelSeries(file: SeriesFile, { dashboard, title }: PanelName): TimeSeries[] {
+export function panelSeries(file: SeriesFile, panel: PanelName): TimeSeries[] {
   const window = windowOf(file);
-  return file.panels
-    .filter((one) => one.panel !== null && one.dashboard === dashboard && one.title === title)
-    .flatMap(({ legend, answer }) =>
-      (file.answers[answer]?.series ?? []).filter(ofThisRun(file)).map((series) => ({
-        name: nameOf(legend, series.labels),
-        points: pointsOf(series, window, file.stepSeconds),
-      })),
-    );
+  return answersOf(file, panel).flatMap(({ legend, series }) =>
+    series.filter(ofThisRun(file)).map((each) => ({
+      name: nameOf(legend, each.labels),
+      points: pointsOf(each, window, file.stepSeconds),
+    })),
+  );
 }
 
 /** A query that looks back over the whole range sees the arm that ran before. */

@@ -89,9 +89,18 @@ export async function readSeries(directory: string): Promise<SeriesFile | null> 
   return fileSchema.parse(JSON.parse((await unpack(bytes)).toString()));
 }
 
+export interface PanelName {
+  /** Uid of its dashboard. */
+  readonly dashboard: string;
+  readonly title: string;
+}
+
 /** The answers to the queries of one panel, each with its legend. */
-export function answersOf(file: SeriesFile, dashboard: string, panel: number) {
+export function answersOf(file: SeriesFile, { dashboard, title }: PanelName) {
   return file.panels
-    .filter((one) => one.dashboard === dashboard && one.panel === panel)
-    .map(({ refId, legend, answer }) => ({ refId, legend, ...file.answers[answer] }));
+    .filter((one) => one.panel !== null && one.dashboard === dashboard && one.title === title)
+    .flatMap(({ refId, legend, answer }) => {
+      const found = file.answers[answer];
+      return found === undefined ? [] : [{ refId, legend, ...found }];
+    });
 }

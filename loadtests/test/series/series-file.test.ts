@@ -71,7 +71,7 @@ test('what was answered is read again on its grid, shortened; what is no number 
   const { file, bytes } = await kept('rate');
   expect(file).toMatchObject({ startSeconds: 100, stepSeconds: 1, points: 10 });
   expect(bytes).toBeGreaterThan(20);
-  expect(answersOf(file, 'pair', 1)).toEqual([
+  expect(answersOf(file, { dashboard: 'pair', title: 'A title' })).toEqual([
     {
       ...{ refId: 'A', legend: '{{arm}}', expr: 'rate', problem: '' },
       series: [
@@ -83,7 +83,7 @@ test('what was answered is read again on its grid, shortened; what is no number 
 
 test('native histograms keep their buckets', async () => {
   const { file } = await kept('native');
-  expect(answersOf(file, 'pair', 1)[0]?.series).toEqual([
+  expect(answersOf(file, { dashboard: 'pair', title: 'A title' })[0]?.series).toEqual([
     { labels: {}, from: 0, values: [], histograms: [[1, [[0.5, 0.7, 3]]]] },
   ]);
 });

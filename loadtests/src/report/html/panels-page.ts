@@ -6,8 +6,8 @@ import {
 } from '@hotpath/contract/arm-colours';
 import { figureText, none, plural } from '../../number-text.js';
 import type { RunRecord } from '../../run-record.js';
-import type { SeriesFile } from '../../series/series-file.js';
-import { type PanelName, panelSeries } from '../panel-chart.js';
+import type { PanelName, SeriesFile } from '../../series/series-file.js';
+import { panelSeries } from '../panel-chart.js';
 import { htmlDocument } from './document.js';
 import { html, Markup } from './markup.js';
 import { type PanelUnit, panelUnit } from './panel-unit.js';

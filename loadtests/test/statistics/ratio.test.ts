@@ -1,4 +1,9 @@
-import { geometricMeanRatio } from '@hotpath/loadtests/statistics/ratio';
+import {
+  blocksInAll,
+  blocksOfAnother,
+  geometricMeanRatio,
+  widthOf,
+} from '@hotpath/loadtests/statistics/ratio';
 import { studentTwoSided } from '@hotpath/loadtests/statistics/student-t';
 import { expect, test } from 'vitest';
 
@@ -67,20 +72,93 @@ test('two blocks have a ratio and no interval, and none or a broken one is refus
     expect(() => geometricMeanRatio([{ numerator: bad, denominator: 1 }])).toThrow(RangeError);
 });
 
-test('95 of 100 intervals cover the truth, as promised, with few blocks', () => {
-  const random = uniform(20_261_124);
-  const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
-  const studies = 4_000;
-  for (const blocks of [3, 5]) {
-    let covered = 0;
-    for (let study = 0; study < studies; study++) {
-      const drawn = Array.from({ length: blocks }, () => Math.exp(Math.log(3) + 0.4 * normal()));
-      const { interval } = geometricMeanRatio(pairsOf(...drawn));
-      if (interval && interval.low <= 3 && interval.high >= 3) covered++;
-    }
-    // Four standard errors of the share.
-    expect(Math.abs(covered / studies - 0.95)).toBeLessThan(0.0138);
+const random = uniform(20_261_124);
+const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+const exponential = () => -Math.log(random());
+const gamma = (shape: number) =>
+  Array.from({ length: shape }, exponential).reduce((sum, each) => sum + each, 0);
+/** A latency that is seldom below its usual value and sometimes far above it. */
+const late = (share: number) => 1 + share * exponential();
+
+const studies = 4_000;
+/** Four standard errors of a share of 0.95. */
+const chance = 0.0138;
+
+/** Share of the studies whose interval covers the truth. */
+function coverage(truth: number, study: () => ReturnType<typeof geometricMeanRatio>): number {
+  let covered = 0;
+  for (let i = 0; i < studies; i++) {
+    const { interval } = study();
+    if (interval && interval.low <= truth && interval.high >= truth) covered++;
   }
+  return covered / studies;
+}
+
+const blocksOf = (count: number, draw: () => number) => Array.from({ length: count }, draw);
+
+test.each([3, 5])('95 of 100 intervals cover the truth, as promised, with %i blocks', (blocks) => {
+  const drawn = () => Math.exp(Math.log(3) + 0.4 * normal());
+  const covered = coverage(3, () => geometricMeanRatio(pairsOf(...blocksOf(blocks, drawn))));
+  expect(Math.abs(covered - 0.95)).toBeLessThan(chance);
+});
+
+test.each([
+  ['two arms that are late alike', () => late(0.3) / late(0.3)],
+  ['one that is later than the other', () => late(0.3) / late(0.15)],
+  ['two that vary by different measure', () => gamma(8) / gamma(20)],
+])('93 to 97 of 100 cover it when runs are skewed: %s', (_name, draw) => {
+  const many = 400_000;
+  let logs = 0;
+  for (let i = 0; i < many; i++) logs += Math.log(draw());
+  const covered = coverage(Math.exp(logs / many), () =>
+    geometricMeanRatio(pairsOf(...blocksOf(5, draw))),
+  );
+  expect(covered).toBeGreaterThan(0.93);
+  expect(covered).toBeLessThan(0.97);
+});
+
+/** As a study with --blocks 5..12 --width 10% does it. */
+function stopped(deviation: number, spreadBlocks?: number) {
+  const draw = () => Math.exp(deviation * normal());
+  const first = blocksOf(5, draw);
+  const blocks = Math.min(12, blocksInAll(first, 0.1));
+  const all = [...first, ...blocksOf(blocks - 5, draw)];
+  return geometricMeanRatio(pairsOf(...all), spreadBlocks);
+}
+
+// Where hardly any, some and most studies go on to the end.
+test.each([0.06, 0.1, 0.15, 0.2])(
+  '95 of 100 cover it when the first blocks, with a spread of %f, decide how many there are',
+  (deviation) => {
+    expect(Math.abs(coverage(1, () => stopped(deviation, 5)) - 0.95)).toBeLessThan(chance);
+  },
+);
+
+test('taking the spread from all blocks would promise too much', () => {
+  expect(coverage(1, () => stopped(0.15))).toBeLessThan(0.95 - chance);
+});
+
+test('the width asked for is the width got, where the first blocks decide and nothing caps them', () => {
+  const first = [1.3, 0.8, 1.1, 1, 1.2];
+  const blocks = blocksInAll(first, 0.1);
+  const { interval } = geometricMeanRatio(pairsOf(...first, ...blocksOf(blocks - 5, () => 1)), 5);
+  expect(blocks).toBeGreaterThan(20);
+  expect(widthOf(interval ?? { low: 1, high: 9 })).toBeLessThanOrEqual(0.1);
+  expect(blocksInAll([1, 1.01, 1, 0.99, 1], 0.1)).toBe(5);
+});
+
+test('another study needs as many blocks as make its own interval narrow enough', () => {
+  // Logarithms −0.1, 0, 0.1: s = 0.1. t(6) · 0.1 / √7 = 0.0925 is within ln 1.1 = 0.0953, t(5) · 0.1 / √6 = 0.105 not.
+  const ratios = [-0.1, 0, 0.1].map(Math.exp);
+  expect(blocksOfAnother(ratios, 0.1)).toBe(7);
+  expect(blocksOfAnother(ratios, 1e-6)).toBeNull();
+  expect(blocksOfAnother([2, 2, 2], 0.1)).toBe(3);
+  for (const [bad, width] of [
+    [[1, 1], 0.1] as const,
+    [[1, 1, 0], 0.1] as const,
+    [ratios, 0] as const,
+  ])
+    expect(() => blocksOfAnother(bad, width)).toThrow(RangeError);
 });
 
 /** Any fair generator does; seeded, so that the test is the same every time. */

@@ -43,6 +43,8 @@ export const poolWaitMsMax = 10_000;
 /** Requests that may wait for a connection; mysql2's own queue has no end. The next gets 503. */
 export const poolPendingRequestsMax = 10_000;
 export const mysqlConnectMsMax = 3_000;
+/** Longest wait for the answer to a statement of a request. A commit takes 1 to 10 ms; a row lock may be waited for. */
+export const mysqlAnswerMsMax = 5_000;
 
 /** What a 503 or 429 tells the client to wait before it tries again. */
 export const retryAfterSeconds = 1;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { Problem } from '@hotpath/contract/problems';
 import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
 import { Issue } from '@hotpath/contract/storage/issue.entity';
@@ -7,6 +9,7 @@ import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 
 const waitMsMax = 200;
+const answerMsMax = 300;
 const queueLimit = 3;
 
 let stores: OwnStores;
@@ -17,14 +20,25 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(pools.splice(0).map((pool) => pool.promise().end()));
+  // An end that fails, for a server that never answered, has ended too.
+  await Promise.all(
+    pools.splice(0).map((pool) =>
+      pool
+        .promise()
+        .end()
+        .catch(() => {}),
+    ),
+  );
 });
 
-function bounded(uri = stores.databaseUrl): { pool: Pool; inside: Mysql2Pool } {
-  const pool = createPool({ uri, connectionLimit: 1, queueLimit, connectTimeout: 1_000 });
+function bounded(
+  uri = stores.databaseUrl,
+  { connectTimeout = 1_000 } = {},
+): { pool: Pool; inside: Mysql2Pool } {
+  const pool = createPool({ uri, connectionLimit: 1, queueLimit, connectTimeout });
   pools.push(pool);
   const inside = pool as unknown as Mysql2Pool;
-  boundPool(inside, waitMsMax);
+  boundPool(inside, { waitMsMax, answerMsMax });
   return { pool, inside };
 }
 
@@ -74,6 +88,37 @@ describe('a bounded pool', () => {
     expect(problem.detail).toBe('Too many requests wait for a database connection.');
     held.release();
     for (const waiter of waiting) (await waiter).release(); // those who waited are served
+  });
+
+  test('gives up a statement, and its connection, that is not answered in time', async () => {
+    const { pool, inside } = bounded();
+    const slow = await take(pool);
+    const startedAt = performance.now();
+    const error = await slow
+      .promise()
+      .query('SELECT SLEEP(5)')
+      .catch((failure) => failure);
+    expect(error).toMatchObject({ code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
+    expect(performance.now() - startedAt).toBeLessThan(answerMsMax + 1_000);
+    slow.release();
+    expect(inside._allConnections.length).toBe(0);
+    const next = await take(pool);
+    const [rows] = await next.promise().query('SELECT ? AS one', [1]);
+    expect(rows).toEqual([{ one: 1 }]);
+    next.release();
+  });
+
+  test('tells all who wait as soon as one of them finds nobody at the address', async () => {
+    const server = createServer(); // takes connections, and never says anything
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { pool } = bounded(`mysql://u:p@127.0.0.1:${port}/x`, { connectTimeout: 100 });
+    const startedAt = performance.now();
+    const refusals = await Promise.all([refusal(pool), refusal(pool), refusal(pool)]);
+    server.close();
+    expect(refusals.map(({ kind }) => kind.code)).toEqual(Array(3).fill('HP_STORE_UNAVAILABLE'));
+    expect(performance.now() - startedAt).toBeLessThan(waitMsMax);
   });
 
   test('refuses with 503 when nobody answers at the address', async () => {

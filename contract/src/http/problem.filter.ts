@@ -9,6 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { batchBodyBytesMax } from '../limits.js';
 import { Problem, type ProblemKind, problems } from '../problems.js';
+import { refusalOf } from '../storage/mysql-refusals.js';
 import { countOutcome, outcomeOf } from './event-outcomes.js';
 
 /** Refusals that Fastify or Nest made before any of our code ran, by status. */
@@ -20,6 +21,8 @@ const byStatus: Record<number, readonly [ProblemKind, string]> = {
 
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  const refusal = refusalOf(thrown);
+  if (refusal) return refusal;
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
   const known = byStatus[status];
   if (known) return new Problem(...known);

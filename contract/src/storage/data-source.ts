@@ -11,7 +11,7 @@ import type { PhaseClock } from '../phase-clock.js';
 import type { MysqlSettings } from '../settings.js';
 import { Issue } from './issue.entity.js';
 import { CreateIssues1700000000001 } from './migrations/1-create-issues.js';
-import { askFor, boundPool, type Mysql2Pool } from './pool-bounds.js';
+import { askFor, boundPool, type Mysql2Pool, type PoolBounds } from './pool-bounds.js';
 
 export interface DataSourceExtras {
   readonly entities?: readonly EntityTarget<ObjectLiteral>[];
@@ -40,10 +40,10 @@ export function createDataSource(
  * Connects, bounds the pool and measures it.
  * @throws {Error} from mysql2 when the server does not answer
  */
-export async function connect(source: DataSource): Promise<DataSource> {
+export async function connect(source: DataSource, bounds?: PoolBounds): Promise<DataSource> {
   if (source.isInitialized) return source;
   await source.initialize();
-  boundPool((source.driver as unknown as { pool: Mysql2Pool }).pool);
+  boundPool((source.driver as unknown as { pool: Mysql2Pool }).pool, bounds);
   return source;
 }
 

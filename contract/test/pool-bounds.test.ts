@@ -3,7 +3,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { Problem } from '@hotpath/contract/problems';
 import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
 import { Issue } from '@hotpath/contract/storage/issue.entity';
-import { boundPool, type Mysql2Pool } from '@hotpath/contract/storage/pool-bounds';
+import {
+  boundPool,
+  type Mysql2Pool,
+  withoutAnswerBound,
+} from '@hotpath/contract/storage/pool-bounds';
 import { type OwnStores, takeStores } from '@hotpath/loadtests/rig/shared-stores';
 import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -106,6 +110,15 @@ describe('a bounded pool', () => {
     const [rows] = await next.promise().query('SELECT ? AS one', [1]);
     expect(rows).toEqual([{ one: 1 }]);
     next.release();
+  });
+
+  test('lets a migration take as long as it takes', async () => {
+    const { pool } = bounded();
+    const slow = await take(pool);
+    const work = () => slow.promise().query(`SELECT SLEEP(${(2 * answerMsMax) / 1_000}) AS slept`);
+    const [rows] = await withoutAnswerBound(slow, work);
+    expect(rows).toEqual([{ slept: 0 }]);
+    slow.release();
   });
 
   test('tells all who wait as soon as one of them finds nobody at the address', async () => {

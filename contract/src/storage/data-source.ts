@@ -5,13 +5,20 @@ import {
   MigrationExecutor,
   type MigrationInterface,
   type ObjectLiteral,
+  type QueryRunner,
 } from 'typeorm';
 import * as limits from '../limits.js';
 import type { PhaseClock } from '../phase-clock.js';
 import type { MysqlSettings } from '../settings.js';
 import { Issue } from './issue.entity.js';
 import { CreateIssues1700000000001 } from './migrations/1-create-issues.js';
-import { askFor, boundPool, type Mysql2Pool, type PoolBounds } from './pool-bounds.js';
+import {
+  askFor,
+  boundPool,
+  type Mysql2Pool,
+  type PoolBounds,
+  withoutAnswerBound,
+} from './pool-bounds.js';
 
 export interface DataSourceExtras {
   readonly entities?: readonly EntityTarget<ObjectLiteral>[];
@@ -66,16 +73,20 @@ export function clocked(source: DataSource, clock: PhaseClock): DataSource {
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   try {
-    const [row] = await runner.query('SELECT GET_LOCK(CONCAT(DATABASE(), ".migrate"), 30) AS held');
-    if (Number(row.held) !== 1) throw new Error('another process has been migrating for 30 s');
-    // Not source.runMigrations(): it takes a second connection, and waits for it if the pool is one large.
-    const executor = new MigrationExecutor(source, runner);
-    executor.transaction = 'all';
-    await executor.executePendingMigrations();
-    await runner.query('SELECT RELEASE_LOCK(CONCAT(DATABASE(), ".migrate"))');
+    await withoutAnswerBound(await runner.connect(), () => migrateAlone(source, runner));
   } finally {
     await runner.release();
   }
+}
+
+async function migrateAlone(source: DataSource, runner: QueryRunner): Promise<void> {
+  const [row] = await runner.query('SELECT GET_LOCK(CONCAT(DATABASE(), ".migrate"), 30) AS held');
+  if (Number(row.held) !== 1) throw new Error('another process has been migrating for 30 s');
+  // Not source.runMigrations(): it takes a second connection, and waits for it if the pool is one large.
+  const executor = new MigrationExecutor(source, runner);
+  executor.transaction = 'all';
+  await executor.executePendingMigrations();
+  await runner.query('SELECT RELEASE_LOCK(CONCAT(DATABASE(), ".migrate"))');
 }
 
 /** Whether MySQL answers now; never rejects. The caller bounds how long it waits. */

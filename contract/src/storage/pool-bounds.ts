@@ -92,11 +92,27 @@ export function boundPool(
   gaugeOf(metrics.poolPendingRequests, () => pool._connectionQueue.length);
 }
 
+const patient = new WeakSet<object>();
+
+/** Of a connection from the pool, for a statement like ALTER TABLE, which takes as long as the table is. */
+export async function withoutAnswerBound<T>(
+  connection: object,
+  work: () => Promise<T>,
+): Promise<T> {
+  patient.add(connection);
+  try {
+    return await work();
+  } finally {
+    patient.delete(connection);
+  }
+}
+
 /** A connection that owes an answer is of no use to the next: it would wait behind the same statement. */
 function boundAnswers(connection: Connection, timeout: number): void {
   const query = connection.query.bind(connection);
   connection.query = (sql, ...rest) => {
-    if (typeof rest.at(-1) !== 'function') return query(sql, ...rest); // one of the pool's own
+    const poolsOwn = typeof rest.at(-1) !== 'function';
+    if (poolsOwn || patient.has(connection)) return query(sql, ...rest);
     const done = rest.pop() as (
       error: (Error & { code?: string }) | null,
       ...rows: unknown[]

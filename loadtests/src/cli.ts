@@ -61,6 +61,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./bench-command.js')).benchUsage,
     load: async () => (await import('./bench-command.js')).bench,
   },
+  chaos: {
+    help: 'breaks the async arm by a seed, lets it heal, and looks for every event it acknowledged',
+    needs: ['native servers'],
+    check: async (argv) => (await import('./chaos-config.js')).parseChaosConfig(argv),
+    usage: async () => (await import('./chaos-config.js')).chaosUsage,
+    load: async () => (await import('./chaos-command.js')).chaos,
+  },
   rig: {
     help: 'up, status, down: both arms and their databases, to look at',
     needs: ['servers', 'observers'],

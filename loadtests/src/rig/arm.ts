@@ -142,7 +142,8 @@ function journalOf({ dir, database }: Pick<ArmStores, 'dir' | 'database'>): stri
   return join(dir.path, 'journal', database);
 }
 
-function startPart(
+/** One more process of an arm, on any free port with 0. @throws {RigError} when it does not start */
+export function startPart(
   name: ArmName,
   part: ArmPart,
   { dir, mysql, redis, database, env }: ArmStores,

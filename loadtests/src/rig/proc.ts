@@ -33,6 +33,11 @@ export function identify(pid: number): ProcessIdentity | null {
   return { pid, startTicks: Number(fields[19]), bootId };
 }
 
+/** By SIGSTOP. */
+export function isStopped(pid: number): boolean {
+  return statFields(pid)?.[0] === 'T';
+}
+
 export function isAlive(identity: ProcessIdentity): boolean {
   const now = identify(identity.pid);
   return now?.startTicks === identity.startTicks && now.bootId === identity.bootId;

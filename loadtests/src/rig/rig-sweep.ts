@@ -4,6 +4,7 @@ import { sweepProject } from './compose-project.js';
 import { isAlive, type ProcessIdentity } from './proc.js';
 import { closeLock, isDirectory, readOwner, tryLock } from './rig-lock.js';
 import { rigRoot, testsDirectory, testsOfSuite } from './rig-paths.js';
+import { unmountUnder } from './small-disk.js';
 import { waitUntil } from './wait.js';
 
 const sweepMsMax = 5_000;
@@ -66,6 +67,7 @@ async function sweepSuite(path: string): Promise<string[]> {
 /** Ends what is on record in the directory, which has no live owner. Returns the names. */
 export async function sweep(path: string): Promise<string[]> {
   const processes = await sweepProcesses(path);
+  await unmountUnder(path);
   return [...processes, ...(await sweepProject(path))];
 }
 

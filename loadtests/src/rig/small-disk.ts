@@ -1,0 +1,74 @@
+/** A disk of a few megabytes that can be filled: tmpfs, which only root can mount. */
+import { execFile } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import type { RigDirectory } from './rig-directory.js';
+
+const run = promisify(execFile);
+const mountMsMax = 5_000;
+const ballastStepBytes = 1_048_576;
+
+export class SmallDisk {
+  constructor(readonly path: string) {}
+
+  private get ballast(): string {
+    return join(this.path, 'ballast');
+  }
+
+  /** Until the disk takes no more byte. */
+  fill(): void {
+    const file = openSync(this.ballast, 'a', 0o600);
+    try {
+      for (let bytes = ballastStepBytes; bytes >= 1; ) {
+        try {
+          writeSync(file, Buffer.alloc(bytes));
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+          bytes = Math.floor(bytes / 2);
+        }
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  empty(): void {
+    rmSync(this.ballast, { force: true });
+  }
+}
+
+/** Null where it can't be mounted. Gone when the rig is closed, or swept. */
+export async function mountSmallDisk(
+  directory: RigDirectory,
+  name: string,
+  megabytes: number,
+): Promise<SmallDisk | null> {
+  const path = directory.directory(name);
+  const args = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'hotpath', path];
+  try {
+    await run('mount', args, { timeout: mountMsMax });
+  } catch {
+    return null;
+  }
+  directory.onClose(() => unmountUnder(path));
+  return new SmallDisk(path);
+}
+
+/** @throws {Error} when one can't be unmounted */
+export async function unmountUnder(path: string): Promise<void> {
+  const root = resolve(path);
+  const mounted = mountPoints().filter((point) => point === root || point.startsWith(root + sep));
+  // Lazily: the last process that had a file there may not be gone to the last bit.
+  for (const point of mounted.reverse())
+    await run('umount', ['-l', point], { timeout: mountMsMax });
+}
+
+function mountPoints(): string[] {
+  try {
+    const lines = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n');
+    return lines.map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '));
+  } catch {
+    return []; // not Linux, where nothing was mounted either
+  }
+}

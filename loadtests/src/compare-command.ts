@@ -1,23 +1,11 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { exitCodes } from './exit-codes.js';
-import { describeFlags, parseFlags, refuse, UsageError, valueFlag } from './flags.js';
+import { describeFlags, parseFlags, percentage, refuse, UsageError, valueFlag } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
 import { unlike } from './report/likeness.js';
 import { type ComparisonLimits, compareRecords, type Outcome } from './report/record-comparison.js';
 import { renderComparison } from './report/record-comparison-text.js';
 import { RecordError, type RunRecord, readRecord } from './run-record.js';
-
-/** Text like 5%, 5 or 2.5 %: a percentage, as a share. */
-const percentage = (min: number, max: number) => {
-  const bounds = `takes a percentage from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3})? ?%?$/, bounds)
-    .transform((text) => Number.parseFloat(text))
-    .refine((value) => value >= min && value <= max, bounds)
-    .transform((value) => value / 100);
-};
 
 const compareFlags = {
   tolerance: valueFlag('P%', 'a smaller change for the worse is let pass (5%)', percentage(0, 100)),

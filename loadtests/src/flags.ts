@@ -60,6 +60,17 @@ export function wholeNumber(min: number, max: number): z.ZodType<number, unknown
     .refine((value) => value >= min && value <= max, `takes ${bounds}`);
 }
 
+/** Text like 5%, 5 or 2.5 %: a percentage, as a share. */
+export function percentage(min: number, max: number): z.ZodType<number, unknown> {
+  const bounds = `takes a percentage from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3})? ?%?$/, bounds)
+    .transform((text) => Number.parseFloat(text))
+    .refine((value) => value >= min && value <= max, bounds)
+    .transform((value) => value / 100);
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(
   values: T,
 ): z.ZodType<T[number], unknown> {

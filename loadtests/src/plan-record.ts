@@ -56,4 +56,5 @@ export const planSchema = z.object({
   stop: stopSchema.optional(),
 });
 
+export type StopRule = Readonly<z.infer<typeof stopSchema>>;
 export type RecordedEntry = z.infer<typeof entrySchema>;

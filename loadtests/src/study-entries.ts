@@ -5,6 +5,8 @@ import { oneOf, refuse, UsageError } from './flags.js';
 export interface StudyEntry {
   readonly label: string;
   readonly arm: ArmName;
+  /** Share of its own CPU that it is to burn besides; absent: none. */
+  readonly plantedShare?: number;
 }
 
 /** What --arms takes, for usage texts. */
@@ -27,15 +29,27 @@ export function parseArmNames(text: string): ArmName[] {
  * The columns of the study. The floor is always there: every figure is given as a multiple of it,
  * and it tells whether the generator could carry the rate. Throws UsageError on arms that don't fit.
  */
-export function parseEntries(text: string | undefined, aa: boolean): StudyEntry[] {
-  const arms = parseArmNames(text ?? (aa ? 'async' : 'floor,naive,async'));
+export function parseEntries(
+  text: string | undefined,
+  aa: boolean,
+  plantedShare: number | undefined,
+): StudyEntry[] {
+  refuse(plantedShare !== undefined && !aa, '--planted takes --aa: it slows one of two arms alike');
+  if (aa) return twins(parseArmNames(text ?? (plantedShare ? 'floor' : 'async')), plantedShare);
+  const arms = parseArmNames(text ?? 'floor,naive,async').filter((arm) => arm !== 'floor');
+  return [{ label: 'floor', arm: 'floor' }, ...arms.map((arm) => ({ label: arm, arm }))];
+}
+
+/** One arm under two names. Where it is the floor itself, the first of the two is the block's floor too. */
+function twins(arms: readonly ArmName[], plantedShare: number | undefined): StudyEntry[] {
   const others = arms.filter((arm) => arm !== 'floor');
-  const floor: StudyEntry = { label: 'floor', arm: 'floor' };
-  if (!aa) return [floor, ...others.map((arm) => ({ label: arm, arm }))];
-  const [arm] = others;
-  refuse(
-    arm === undefined || others.length > 1,
-    '--aa takes one arm beside the floor: --arms async',
-  );
-  return [floor, ...['a', 'b'].map((name) => ({ label: `${arm}-${name}`, arm: arm as ArmName }))];
+  const [arm = 'floor'] = others;
+  refuse(others.length > 1, '--aa takes one arm beside the floor: --arms async');
+  // The pair must be what users get, so only a rung can be slowed.
+  refuse(plantedShare !== undefined && arm !== 'floor', '--planted slows the floor only');
+  return [
+    ...(arm === 'floor' ? [] : [{ label: 'floor', arm: 'floor' as const }]),
+    { label: `${arm}-a`, arm },
+    { label: `${arm}-b`, arm, ...(plantedShare !== undefined && { plantedShare }) },
+  ];
 }

@@ -63,6 +63,29 @@ test('--aa gives one arm two names', () => {
   ]);
 });
 
+test('--planted slows the second of two floors and is judged by its cost', () => {
+  const { entries, judgedBy, aa } = parseStudyConfig(['--aa', '--planted', '10%']);
+  expect(entries).toEqual([
+    { label: 'floor-a', arm: 'floor' },
+    { label: 'floor-b', arm: 'floor', plantedShare: 0.1 },
+  ]);
+  expect([aa, judgedBy]).toEqual([true, 'cpu']);
+  expect(parseStudyConfig(['--aa', '--planted', '1', '--by', 'p95']).judgedBy).toBe('p95');
+  expect(parseStudyConfig([]).judgedBy).toBe('p95');
+});
+
+test('a width is a rule that is fixed beforehand: the first blocks decide how many there are', () => {
+  expect(parseStudyConfig(['--blocks', '5..12', '--width', '10%'])).toMatchObject({
+    blocks: 12,
+    stop: { width: 0.1, blocksMin: 5, blocksMax: 12 },
+  });
+  expect(parseStudyConfig(['--width', '5'])).toMatchObject({
+    blocks: 5,
+    stop: { width: 0.05, blocksMin: 5, blocksMax: 5 },
+  });
+  expect(parseStudyConfig(['--blocks', '7']).stop).toBeNull();
+});
+
 const badStudies: [string[], string][] = [
   [['--rat', '5'], '--rat '],
   [['--rate', '0'], '--rate'],
@@ -79,6 +102,15 @@ const badStudies: [string[], string][] = [
   [['--fault', 'flood'], '--fault'],
   [['--fault', 'row-lock', '--seconds', '5'], '--fault'],
   [['--aa', '--arms', 'naive,async'], '--aa'],
+  [['--planted', '10%'], '--aa'],
+  [['--aa', '--planted', '10%', '--arms', 'async'], '--planted'],
+  [['--aa', '--planted', '0'], '--planted'],
+  [['--blocks', '5..12'], '--width'],
+  [['--blocks', '12..5', '--width', '10%'], '--blocks'],
+  [['--blocks', '2..5', '--width', '10%'], '--blocks'],
+  [['--blocks', '5..101', '--width', '10%'], '--blocks'],
+  [['--width', '0'], '--width'],
+  [['--by', 'p50'], '--by'],
   [['--scenario', 'ramp'], '--scenario'],
   [['--rig', 'cloud'], '--rig'],
   [['-q'], '-q'],

@@ -42,10 +42,13 @@ export function validRuns(record: RunRecord, label: string): RecordedRun[] {
  * does work, and a lone arm with the floor.
  */
 export function comparisonsOf(record: RunRecord): Comparison[] {
-  const working = record.plan.entries.filter((entry) => !entry.arm.startsWith('floor'));
+  const { aa, entries } = record.plan;
+  const working = entries.filter(({ label, arm }) =>
+    aa ? label !== 'floor' : !arm.startsWith('floor'),
+  );
   const reference =
     working.find((entry) => entry.arm === 'naive') ??
-    (working.length > 1 ? working[0] : record.plan.entries.find((entry) => entry.arm === 'floor'));
+    (working.length > 1 ? working[0] : entries.find((entry) => entry.arm === 'floor'));
   if (reference === undefined) return [];
   return working
     .filter((entry) => entry.label !== reference.label)
@@ -64,6 +67,7 @@ export function compareArms(
   subject: RecordedEntry,
 ): Comparison {
   const pairs = pairsOf(record, reference.label, subject.label);
+  const ratio = (sides: Sides) => ratioOf(pairs, record.plan.stop?.blocksMin, sides);
   const isOver = (side: 'reference' | 'subject') =>
     pairs.some((pair) => intendedP95(pair[side]) === null);
   const [referenceOver, subjectOver] = [isOver('reference'), isOver('subject')];
@@ -71,7 +75,7 @@ export function compareArms(
     subject: subject.label,
     reference: reference.label,
     blocks: pairs.map((pair) => pair.reference.block),
-    p95: ratioOf(pairs, (pair) => [latency(pair.reference), latency(pair.subject)]),
+    p95: ratio((pair) => [latency(pair.reference), latency(pair.subject)]),
     overloaded: referenceOver
       ? subjectOver
         ? 'both'
@@ -79,12 +83,12 @@ export function compareArms(
       : subjectOver
         ? 'subject'
         : 'neither',
-    throughput: ratioOf(pairs, (pair) => [
+    throughput: ratio((pair) => [
       pair.subject.load.achievedPerSecond,
       pair.reference.load.achievedPerSecond,
     ]),
-    cpu: ratioOf(pairs, (pair) => [armCpuMicros(pair.reference), armCpuMicros(pair.subject)]),
-    kept: ratioOf(pairs, (pair) => [keptShare(pair.subject), keptShare(pair.reference)]),
+    cpu: ratio((pair) => [armCpuMicros(pair.reference), armCpuMicros(pair.subject)]),
+    kept: ratio((pair) => [keptShare(pair.subject), keptShare(pair.reference)]),
   };
 }
 
@@ -107,15 +111,18 @@ export function latency(run: RecordedRun): number | null {
   return intendedP95(run) ?? answered('p95')(run);
 }
 
+type Sides = (pair: Pair) => readonly [number | null, number | null];
+
 function ratioOf(
   pairs: readonly Pair[],
-  sides: (pair: Pair) => readonly [number | null, number | null],
+  spreadBlocks: number | undefined,
+  sides: Sides,
 ): Ratio | null {
   const values = pairs.flatMap((pair) => {
     const [numerator, denominator] = sides(pair);
     return numerator && denominator ? [{ numerator, denominator }] : [];
   });
   if (values.length < Math.max(blocksMin, pairs.length)) return null;
-  const { ratio, interval, blocks } = geometricMeanRatio(values);
+  const { ratio, interval, blocks } = geometricMeanRatio(values, spreadBlocks);
   return interval === null ? null : { ratio, ...interval, perBlock: blocks };
 }

@@ -6,6 +6,7 @@ import { faultSentencesOf } from './fault.js';
 import { ladderSentences } from './ladder.js';
 import { memoryLines } from './memory.js';
 import { ratioLines } from './ratio-lines.js';
+import { mainResolution } from './resolution.js';
 import { blockLines } from './table.js';
 import { tableLines } from './table-lines.js';
 import { verdictOf } from './verdict.js';
@@ -23,6 +24,7 @@ export function renderTerminal(record: RunRecord): string {
     '',
     ...(record.kind === 'run' ? runLines(record) : blockSection(record)),
     ...ratioLines(record, lineWidth),
+    ...section('How fine', mainResolution(record)),
     ...promiseLines(record),
     '',
     ...section('What each step buys', ladderSentences(record)),

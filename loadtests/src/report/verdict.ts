@@ -1,9 +1,12 @@
-import { countText, intervalText, plural, timesText } from '../number-text.js';
+import { countText, plural, timesText } from '../number-text.js';
 import { ledgerCheckName, type RunRecord } from '../run-record.js';
 import { blocksMin } from '../statistics/ratio.js';
+import { judgeAa } from './aa-verdict.js';
 import { type Comparison, comparisonsOf, mainOf, type Ratio } from './comparison.js';
 import { ladderSteps } from './ladder.js';
+import { powerSentences } from './resolution.js';
 import { exclusions, latencySentence, losses, overloads, runSentence } from './sentences.js';
+import { changeSentence, statisticOf } from './statistic.js';
 
 export type VerdictKind =
   | 'faster'
@@ -39,10 +42,9 @@ export function verdictOf(record: RunRecord): Verdict {
   const comparisons = comparisonsOf(record);
   const main = mainOf(comparisons);
   if (main === undefined) return invalid(record, 'the study has no arm beside the floor.');
-  if (main.p95 === null) return invalid(record, tooFewBlocks(record, main));
-  const { kind, sentence } = record.plan.aa
-    ? judgeAa(main, main.p95)
-    : judge(record, main, main.p95);
+  const ratio = statisticOf(record).ratioOf(main);
+  if (ratio === null) return invalid(record, tooFewBlocks(record, main));
+  const { kind, sentence, beside: fine = [] } = judgeMain(record, main, ratio);
   // On a ladder each arm is held against the one below it, in sentences of its own.
   const beside = ladderSteps(record).length > 0 ? [] : comparisons;
   const others = beside.flatMap((other) =>
@@ -52,6 +54,8 @@ export function verdictOf(record: RunRecord): Verdict {
     kind,
     sentences: [
       sentence,
+      ...fine,
+      ...(asksForWidth(record, kind) ? powerSentences(record, main) : []),
       ...overloads(record, [main.reference, main.subject]),
       ...losses(record),
       ...others,
@@ -59,6 +63,22 @@ export function verdictOf(record: RunRecord): Verdict {
       ...exclusions(record),
     ],
   };
+}
+
+function judgeMain(
+  record: RunRecord,
+  main: Comparison,
+  ratio: Ratio,
+): Judgement & { readonly beside?: readonly string[] } {
+  if (record.plan.aa) return judgeAa(record, main, ratio);
+  return record.plan.judgedBy === undefined
+    ? judge(record, main, ratio)
+    : judgeByStatistic(record, main, ratio);
+}
+
+/** Beside a plain difference the width of its interval is in the verdict already. */
+function asksForWidth({ plan }: RunRecord, kind: VerdictKind): boolean {
+  return plan.stop !== undefined || kind === 'no difference' || kind === 'A/A holds';
 }
 
 function judge(record: RunRecord, comparison: Comparison, p95: Ratio): Judgement {
@@ -113,19 +133,21 @@ function turn({ ratio, low, high, perBlock }: Ratio): Ratio {
   };
 }
 
-function judgeAa({ subject, reference }: Comparison, p95: Ratio): Judgement {
-  const interval = `95 % interval ${intervalText(p95.low, p95.high)}, ${plural(p95.perBlock.length, 'block')}`;
-  if (p95.low <= 1 && p95.high >= 1) {
-    const smallest = Math.max(p95.high, 1 / p95.low);
-    const sentence =
-      `A/A holds: ${reference} and ${subject} are one arm, and the interval of their p95 ratio ` +
-      `covers 1 (${interval}). Differences below ${timesText(smallest)} can't be seen on this rig.`;
-    return { kind: 'A/A holds', sentence };
+/** By something else than p95: cost or throughput, of which an overloaded arm has a true value too. */
+function judgeByStatistic(record: RunRecord, comparison: Comparison, ratio: Ratio): Judgement {
+  const { subject, reference } = comparison;
+  const statistic = statisticOf(record);
+  const measured = changeSentence(record, comparison, statistic, ratio);
+  if (ratio.low <= 1 && ratio.high >= 1) {
+    const sentence = `No difference shown between ${subject} and ${reference} in ${statistic.noun}: ${measured}.`;
+    return { kind: 'no difference', sentence };
   }
-  const sentence =
-    `A/A BROKEN: ${reference} and ${subject} are one arm, yet the interval of their p95 ratio ` +
-    `misses 1 (${interval}). This rig shows differences that are not there.`;
-  return { kind: 'A/A broken', sentence };
+  const [kind, word] =
+    ratio.low > 1 ? (['faster', 'better'] as const) : (['slower', 'worse'] as const);
+  return {
+    kind,
+    sentence: `${subject} is ${word} than ${reference} in ${statistic.noun}: ${measured}.`,
+  };
 }
 
 function judgeSingleRun(record: RunRecord): Verdict {

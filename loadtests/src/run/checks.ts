@@ -127,7 +127,9 @@ function checkExact({ ledger, drainMs }: Unchecked): RecordedCheck[] {
  * all? Returns the runs of the block with those checks added. A block without floor proves nothing.
  */
 export function checkBlock(runs: readonly RecordedRun[]): RecordedRun[] {
-  const floor = runs.find((run) => run.arm === 'floor');
+  // Of two floors one may be slowed on purpose: the second by its name.
+  const floors = runs.filter((run) => run.arm === 'floor');
+  const [floor] = floors.sort((one, other) => one.label.localeCompare(other.label));
   const { floorDroppedShareMax, floorIdleShareMin } = validityLimits;
   const dropped = floor === undefined ? 1 : floor.load.dropped / Math.max(1, floor.load.offered);
   const idle = floor === undefined ? 0 : floor.host.idleShare;

@@ -45,6 +45,8 @@ export async function describeStudy(
       entries: config.entries.map(entryOf),
       orders: blocks.map(({ order }) => [...order]),
       ...(config.fault && { fault: config.fault }),
+      ...(config.judgedBy !== 'p95' && { judgedBy: config.judgedBy }),
+      ...(config.stop && { stop: config.stop }),
     },
   };
 }

@@ -20,10 +20,11 @@ const promises: Readonly<Record<ArmName, string>> = {
 };
 
 /** What the arm of a column promises, and so what its ledger is held to. */
-export function entryOf({ label, arm }: StudyEntry): RecordedEntry {
+export function entryOf({ label, arm, plantedShare }: StudyEntry): RecordedEntry {
   return {
     ...{ label, arm, promise: promises[arm] },
     ...{ exact: armTraits[arm].exact, storesEvents: storesEvents(arm) },
+    ...(plantedShare !== undefined && { plantedShare }),
   };
 }
 

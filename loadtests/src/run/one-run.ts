@@ -2,7 +2,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Arm, type ArmName, startArm } from '../rig/arm.js';
 import type { Observers } from '../rig/observers/observers.js';
-import type { RecordedRun } from '../run-record.js';
+import type { RecordedEntry, RecordedRun } from '../run-record.js';
 import type { CalmWaiter } from './calm.js';
 import { compress } from './compress.js';
 import { describeRun } from './describe-run.js';
@@ -55,7 +55,9 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   const calm = await phases.time('waiting for calm', () => tools.calm.wait());
   const databaseUrl = task.entry.storesEvents ? mysql.url(databaseName) : null;
   const arm = await phases.time('starting', () =>
-    startArm(task.entry.arm as ArmName, { ...stores, database: databaseName }),
+    startArm(task.entry.arm as ArmName, {
+      ...{ ...stores, database: databaseName, env: settingsOf(task.entry) },
+    }),
   );
   observation?.watch(arm, databaseUrl);
   progress.watch(pagesOf(arm));
@@ -100,6 +102,10 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
 
 async function freshStores({ mysql, redis }: Stores): Promise<void> {
   await Promise.all([mysql.createDatabase(databaseName), redis.flush()]);
+}
+
+function settingsOf({ plantedShare }: RecordedEntry): Record<string, string> {
+  return plantedShare === undefined ? {} : { PLANTED_SHARE: String(plantedShare) };
 }
 
 function pagesOf({ api, worker }: Arm): string[] {

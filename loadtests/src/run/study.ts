@@ -22,6 +22,7 @@ export interface StudyTools {
 /**
  * Runs all blocks and returns the finished record. The record on disk is brought up to date after
  * each run, so that what was measured before a crash or Ctrl-C stays readable.
+ * @param isEnough asked after each block: is the record good enough, by the rule in its plan?
  * @throws {RigError} when servers, arms or k6 fail; the record then says so
  * @throws {UsageError} when the directory has something in it
  */
@@ -30,6 +31,7 @@ export async function performStudy(
   id: string,
   directory: string,
   { k6, progress, signal }: StudyTools,
+  isEnough: (record: RunRecord) => boolean = () => false,
 ): Promise<RunRecord> {
   await makeRecordDirectory(directory);
   const labels = config.entries.map(({ label }) => label);
@@ -44,14 +46,36 @@ export async function performStudy(
       const tools: RunTools = { stores, k6, progress, calm, watchedBy };
       await introduceStores(stores, keeper);
       await settleRate(config, directory, tools, keeper);
-      for (const block of blocks) {
-        await performBlock(block, config, directory, { ...tools, signal }, keeper);
-      }
+      const done = await untilEnough(
+        blocks,
+        (block) => performBlock(block, config, directory, { ...tools, signal }, keeper),
+        () => isEnough(keeper.record),
+      );
+      await keeper.keep({ plan: endedAfter(done, keeper.record.plan) });
     } finally {
       progress.enter('stopping MySQL and Redis');
       await stores.dir.close();
     }
   });
+}
+
+/** Performs blocks one after another until there are enough. Returns how many that were. */
+export async function untilEnough<T>(
+  blocks: readonly T[],
+  perform: (block: T) => Promise<void>,
+  isEnough: () => boolean,
+): Promise<number> {
+  let done = 0;
+  for (const block of blocks) {
+    await perform(block);
+    done += 1;
+    if (isEnough()) break;
+  }
+  return done;
+}
+
+function endedAfter(blocks: number, plan: RunRecord['plan']): RunRecord['plan'] {
+  return { ...plan, blocks, orders: plan.orders.slice(0, blocks) };
 }
 
 async function settleRate(

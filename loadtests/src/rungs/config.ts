@@ -1,8 +1,18 @@
 import { hostSettings, mysqlSettings, parseSettings, whole } from '@hotpath/contract/settings';
 import { z } from 'zod';
 
+const floorSettings = z.object({
+  ...hostSettings,
+  /** A slowdown on purpose, to see whether the rig finds it: share of its own CPU that it burns besides. */
+  PLANTED_SHARE: z
+    .string()
+    .regex(/^(0(\.\d{1,5})?|1)$/, 'must be a share from 0 to 1')
+    .transform(Number)
+    .default(0),
+});
+
 /** @throws {Error} before the port opens; names, never values */
-export const readHostSettings = () => parseSettings(z.object(hostSettings), process.env);
+export const readFloorSettings = () => parseSettings(floorSettings, process.env);
 
 const storedSettings = z.object({
   ...hostSettings,

@@ -6,6 +6,7 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { apiModule } from '@hotpath/contract/http/host';
 import { Ingest, Query, type ReceiptStatus, SaturationProbe } from '@hotpath/contract/ports';
+import { SlowedIngest } from './slowed-ingest.js';
 
 export class FloorIngest extends Ingest {
   async ingest(_event: IngestedEvent): Promise<ReceiptStatus> {
@@ -56,10 +57,14 @@ export class NeverSaturated extends SaturationProbe {
 
 const ingests = { floor: FloorIngest, 'floor-batched': FloorBatchedIngest };
 
-export function floorRung(name: keyof typeof ingests) {
+export function floorRung(name: keyof typeof ingests, plantedShare = 0) {
+  const ingest = () => {
+    const own = new ingests[name]();
+    return plantedShare > 0 ? new SlowedIngest(own, plantedShare) : own;
+  };
   return apiModule({
     providers: [
-      { provide: Ingest, useClass: ingests[name] },
+      { provide: Ingest, useFactory: ingest },
       { provide: Query, useClass: NothingStored },
       { provide: SaturationProbe, useClass: NeverSaturated },
     ],

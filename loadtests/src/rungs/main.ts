@@ -1,13 +1,14 @@
 /** Starts one rung: `node main.js floor|floor-batched|upsert|group-commit`. */
 import { serve } from '@hotpath/contract/http/host';
-import { readHostSettings, readStoredSettings } from './config.js';
+import { readFloorSettings, readStoredSettings } from './config.js';
 
 const name = process.argv[2];
 
 // Loaded when asked for: the floor carries no driver that it does not use.
 if (name === 'floor' || name === 'floor-batched') {
   const { floorRung } = await import('./floor.js');
-  await serve(floorRung(name), readHostSettings());
+  const settings = readFloorSettings();
+  await serve(floorRung(name, settings.PLANTED_SHARE), settings);
 } else if (name === 'upsert' || name === 'group-commit') {
   const { storedRung } = await import('./stored.module.js');
   const settings = readStoredSettings();

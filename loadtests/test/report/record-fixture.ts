@@ -102,6 +102,7 @@ export interface RecordParts {
   /** For every block: figures by label. */
   readonly blocks: readonly Readonly<Record<string, RunFigures>>[];
   readonly aa?: boolean;
+  readonly plan?: Partial<RunRecord['plan']>;
   readonly state?: RunRecord['state'];
 }
 
@@ -109,6 +110,7 @@ export function studyRecord({
   entries = [entry('floor'), entry('naive'), entry('async')],
   blocks,
   aa = false,
+  plan = {},
   state = 'complete',
 }: RecordParts): RunRecord {
   return {
@@ -139,6 +141,7 @@ export function studyRecord({
       timeoutSeconds: 10,
       entries: [...entries],
       orders: blocks.map(() => entries.map(({ label }) => label)),
+      ...plan,
     },
     runs: blocks.flatMap((figures, index) =>
       entries.flatMap((each) => {

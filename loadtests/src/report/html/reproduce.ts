@@ -16,15 +16,33 @@ export function reproduceCommand({ kind, plan, runs }: RunRecord): string {
   ];
   const words =
     kind === 'study'
-      ? ['study', ...armsOf(plan), '--blocks', plan.blocks, ...common, ...around]
+      ? ['study', ...armsOf(plan), ...blocksOf(plan), ...common, ...around]
       : ['run', plan.scenario, ...targetOf(entry), ...common, ...around];
   return ['./hotpath', ...words.map((word) => quoted(String(word)))].join(' ');
 }
 
 /** The floor is in every study unasked. */
-function armsOf({ entries, aa }: RunRecord['plan']): string[] {
-  const arms = [...new Set(entries.map(({ arm }) => arm))].filter((arm) => arm !== 'floor');
-  return [...(aa ? ['--aa'] : []), '--arms', arms.join(',')];
+function armsOf({ entries, aa, judgedBy }: RunRecord['plan']): string[] {
+  const all = [...new Set(entries.map(({ arm }) => arm))];
+  const arms = all.filter((arm) => arm !== 'floor');
+  const planted = entries.find(({ plantedShare }) => plantedShare !== undefined)?.plantedShare;
+  return [
+    ...(aa ? ['--aa'] : []),
+    ...['--arms', arms.length === 0 ? 'floor' : arms.join(',')],
+    ...(planted === undefined ? [] : ['--planted', percentOf(planted)]),
+    ...(judgedBy === undefined ? [] : ['--by', judgedBy]),
+  ];
+}
+
+function blocksOf({ blocks, stop }: RunRecord['plan']): (string | number)[] {
+  if (stop === undefined) return ['--blocks', blocks];
+  const { blocksMin, blocksMax, width } = stop;
+  const range = blocksMin < blocksMax ? `${blocksMin}..${blocksMax}` : blocksMax;
+  return ['--blocks', range, '--width', percentOf(width)];
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toFixed(3))}%`;
 }
 
 function targetOf(entry: RunRecord['plan']['entries'][number] | undefined): string[] {
@@ -34,5 +52,5 @@ function targetOf(entry: RunRecord['plan']['entries'][number] | undefined): stri
 
 /** A record comes from anywhere: what the shell could take for more than a word is put in quotes. */
 function quoted(word: string): string {
-  return /^[\w.,:/@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w.,:/@=%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

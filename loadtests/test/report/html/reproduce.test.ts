@@ -33,6 +33,19 @@ test('of an arm against itself too', () => {
   expect(config.entries.map(({ label }) => label)).toEqual(['floor', 'async-a', 'async-b']);
 });
 
+test('of one that was slowed on purpose, and of one that stopped by its own rule', () => {
+  const slowed = { ...entry('floor', 'floor-b'), plantedShare: 0.01 };
+  const stop = { width: 0.075, blocksMin: 5, blocksMax: 12 };
+  const planted = studyRecord({
+    ...{ entries: [entry('floor', 'floor-a'), slowed], blocks: [], aa: true },
+    plan: { judgedBy: 'cpu', stop, blocks: 7 },
+  });
+  expect(parseStudyConfig(argumentsOf(reproduceCommand(planted), 'study'))).toMatchObject({
+    entries: [{ label: 'floor-a' }, { label: 'floor-b', plantedShare: 0.01 }],
+    ...{ judgedBy: 'cpu', stop, blocks: 12 },
+  });
+});
+
 test('the command of a run names the arm or the address', () => {
   const remote = fullRun();
   const url = remote.plan.entries[0]?.label;

@@ -84,7 +84,7 @@ export function diskFault(world: World, { target }: DrawnFault): Fault {
   return {
     begin: async () => {
       before = target === 'api' ? await refused() : 0;
-      disk.fill();
+      await disk.fill();
     },
     end: async () => {
       const count = target === 'api' ? (await refused()) - before : 0;

@@ -22,6 +22,17 @@ const loadMsMin = 2_500;
 const endMsMax = 2_400;
 const beginMs = { min: 150, max: 1_600 } as const;
 const lengthMs = { min: 50, max: 1_500 } as const;
+/** Where less would end before anything was tried: the worker, for one, works every 150 ms. */
+const lengthMsMin: Partial<Readonly<Record<FaultKind, number>>> = {
+  'full-disk': 300,
+  'slow-fsync': 200,
+  'clock-step': 200,
+  reset: 200,
+  stall: 200,
+  'lost-answers': 300,
+  lock: 200,
+  second: 500,
+};
 /** Beside the first. */
 const moreFaultsMax = 3;
 /** For faults of the journal: with Redis frozen this long before and after, the journal is in use. */
@@ -53,7 +64,8 @@ function drawFault(face: Face, draw: () => number): DrawnFault {
   const atMs = Math.round(beginMs.min + draw() * (beginMs.max - beginMs.min));
   // Short ones are as likely as long ones: what a moment hits is another thing than what lasts.
   const longest = Math.min(lengthMs.max, endMsMax - atMs);
-  const drawn = Math.round(lengthMs.min * (longest / lengthMs.min) ** draw());
+  const shortest = lengthMsMin[face.kind] ?? lengthMs.min;
+  const drawn = Math.round(shortest * (longest / shortest) ** draw());
   return { ...face, atMs, lengthMs: drawn, strength: draw() };
 }
 

@@ -14,7 +14,7 @@ import { Supervised } from './supervised.js';
 
 const database = 'chaos';
 /** Room for what a world's schedules write, and for a rewrite of the append-only file. */
-const diskMegabytes = { journal: 64, redis: 192 } as const;
+const diskMegabytes = { journal: 64, redis: 128 } as const;
 /** Often, so that the sync is hit; and every limit wide enough that load alone refuses nothing. */
 const armSettings = {
   SYNC_INTERVAL_MS: '150',

@@ -1,13 +1,14 @@
 /** A disk of a few megabytes that can be filled: tmpfs, which only root can mount. */
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { RigDirectory } from './rig-directory.js';
 
 const run = promisify(execFile);
 const mountMsMax = 5_000;
-const ballastStepBytes = 1_048_576;
+const fillMsMax = 5_000;
 
 export class SmallDisk {
   constructor(readonly path: string) {}
@@ -16,18 +17,20 @@ export class SmallDisk {
     return join(this.path, 'ballast');
   }
 
-  /** Until the disk takes no more byte. */
-  fill(): void {
+  /**
+   * Until it takes no more byte.
+   * @throws {Error} when the program fallocate fails
+   */
+  async fill(): Promise<void> {
+    const { bavail, bsize } = await statfs(this.path);
+    // By another process: to clear so many pages takes a while, and the load comes from this one.
+    const bytes = Math.max(bsize, (bavail - 1) * bsize);
+    await run('fallocate', ['-l', String(bytes), this.ballast], { timeout: fillMsMax });
     const file = openSync(this.ballast, 'a', 0o600);
     try {
-      for (let bytes = ballastStepBytes; bytes >= 1; ) {
-        try {
-          writeSync(file, Buffer.alloc(bytes));
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-          bytes = Math.floor(bytes / 2);
-        }
-      }
+      for (;;) writeSync(file, Buffer.alloc(bsize));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     } finally {
       closeSync(file);
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { counterOf, histogramOf } from '@hotpath/contract/instruments';
+import { counterOf, gaugeOf, histogramOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
@@ -7,10 +7,20 @@ import { config } from './config.js';
 import { type Chunk, CounterStore } from './counter.store.js';
 import { IssueRepository } from './issue.repository.js';
 import * as limits from './limits.js';
+import { retryPauseMs } from './retry-pause.js';
+
+/** From the first failure to the next success. */
+interface Outage {
+  readonly sinceMs: number;
+  failures: number;
+  /** No try before it. */
+  againMs: number;
+}
 
 /**
  * Moves counts from Redis to MySQL, a chunk at a time: claim → apply → release.
- * Trade: up to one interval late, and at most half of a core.
+ * States: moving → failing (a chunk failed: longer and longer pauses between tries) → moving.
+ * Trade: up to one interval late, after an outage up to syncRetryMsMax more, and at most half of a core.
  * Guarantee: each chunk is applied exactly once, whoever dies between two steps and however many workers
  * run: claiming fixes its rows under a number, applying stores the number with the counts.
  */
@@ -21,6 +31,7 @@ export class CountSync implements OnApplicationBootstrap {
   private readonly chunks = counterOf(metrics.syncChunks);
   private readonly seconds = histogramOf(metrics.syncSeconds);
   private running: Promise<void> | null = null;
+  private outage: Outage | null = null;
 
   constructor(
     private readonly counters: CounterStore,
@@ -30,6 +41,7 @@ export class CountSync implements OnApplicationBootstrap {
 
   /** The first tick at once and without regard to claims: a worker that died may have left chunks. */
   onApplicationBootstrap(): void {
+    gaugeOf(metrics.syncFailingSeconds, () => this.failingMs / 1_000);
     void this.tick(0);
     const tick = setInterval(() => void this.tick(), config.SYNC_INTERVAL_MS);
     this.schedule.addInterval('count-sync', tick);
@@ -37,13 +49,19 @@ export class CountSync implements OnApplicationBootstrap {
     this.schedule.addInterval('tidy', hourly);
   }
 
-  /** Moves all that is pending now. Never rejects: what failed stays claimed and is taken over later. */
+  /** Since the first failure without a success after it; 0 while counts move. */
+  get failingMs(): number {
+    return this.outage ? performance.now() - this.outage.sinceMs : 0;
+  }
+
+  /** Moves all that is pending now. Never rejects: what failed stays claimed, and is tried again or taken over. */
   tick(takeoverMs = limits.chunkTakeoverMs): Promise<void> {
+    if (this.outage && performance.now() < this.outage.againMs) return Promise.resolve();
     this.running ??= this.move(takeoverMs)
-      .catch((error: Error) => {
-        this.chunks.inc({ result: 'failed' });
-        this.log.warn(`Counts stay in Redis until the next try: ${error.message}`);
-      })
+      .then(
+        () => this.succeeded(),
+        (error: Error) => this.failed(error),
+      )
       .finally(() => {
         this.running = null;
       });
@@ -53,14 +71,39 @@ export class CountSync implements OnApplicationBootstrap {
   /** The last tick of a draining worker: leaves nothing behind that it could move. */
   async drain(): Promise<void> {
     await this.running;
+    if (this.outage) this.outage.againMs = 0;
     await this.tick(0);
   }
 
+  private succeeded(): void {
+    if (!this.outage) return;
+    const { failures } = this.outage;
+    const seconds = Math.round(this.failingMs / 1_000);
+    this.log.warn(`Counts move to MySQL again, after ${seconds} s and ${failures} failed tries.`);
+    this.outage = null;
+  }
+
+  /** Said once an outage; how long it lasts is in the metrics. */
+  private failed(error: Error): void {
+    const now = performance.now();
+    this.chunks.inc({ result: 'failed' });
+    if (!this.outage) {
+      const reason = error.cause instanceof Error ? error.cause.message : error.message;
+      this.log.warn(`Counts stay in Redis until MySQL takes them: ${reason}`);
+      this.outage = { sinceMs: now, failures: 0, againMs: 0 };
+    }
+    this.outage.failures++;
+    const bounds = { msMin: limits.syncRetryMsMin, msMax: limits.syncRetryMsMax };
+    this.outage.againMs = now + retryPauseMs(this.outage.failures, bounds);
+  }
+
   private async move(takeoverMs: number): Promise<void> {
-    let chunk = await this.counters.claimChunk(true, takeoverMs);
+    // After a failure its chunk comes first, or an outage would leave one more at each try.
+    let chunk = await this.counters.claimChunk(true, this.outage ? 0 : takeoverMs);
     while (chunk) {
       const startedAt = performance.now();
       await this.moveChunk(chunk);
+      this.succeeded();
       const tookMs = performance.now() - startedAt;
       this.seconds.observe(tookMs / 1_000);
       await sleep(tookMs * limits.syncRestRatio);

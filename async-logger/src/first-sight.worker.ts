@@ -18,6 +18,7 @@ export class FirstSightWorker {
   private readonly waitSeconds = histogramOf(metrics.jobWaitSeconds);
   private readonly runSeconds = histogramOf(metrics.jobRunSeconds);
   private readonly log = new Logger('first-sight');
+  private said = '';
 
   constructor(
     connection: Redis,
@@ -29,11 +30,20 @@ export class FirstSightWorker {
       connection,
       concurrency: limits.firstSightConcurrencyMax,
     });
-    this.worker.on('error', (error) => this.log.warn(error.message));
+    this.worker.on('error', (error) => this.sayOnce(error.message));
     this.worker.on('failed', (job, error) => {
       this.firstSights.inc({ result: 'failed' }, job?.data.fingerprints.length ?? 1);
-      this.log.warn(error.message);
+      this.sayOnce(`First sights are left to the sync: ${error.message}`);
     });
+    this.worker.on('completed', () => {
+      this.said = '';
+    });
+  }
+
+  /** Not at every job and every attempt to connect. */
+  private sayOnce(message: string): void {
+    if (message !== this.said) this.log.warn(message);
+    this.said = message;
   }
 
   private async run(job: Job<FirstSightJob>): Promise<void> {

@@ -55,6 +55,12 @@ export const failedJobsKeptMax = 100;
 export const chunkRowsMax = 1_000;
 /** A chunk whose worker has not finished it by then is taken over by whoever asks next. */
 export const chunkTakeoverMs = 5_000;
+/** Longest wait for the answer to a statement of the worker: 1,000 rows with samples of 70 KiB take about 2 s. */
+export const syncAnswerMsMax = 15_000;
+/** A sync that failed pauses at first this long, then twice as long each time: a MySQL that comes back is not met by all at once. */
+export const syncRetryMsMin = 250;
+/** And at most this long: what the end of an outage takes to be noticed. */
+export const syncRetryMsMax = 5_000;
 export const deadlockAttemptsMax = 5;
 export const deadlockRetryMs = 20;
 /** After each chunk the sync rests this many times as long as it worked, so that it never owns a core. */
@@ -65,3 +71,5 @@ export const appliedChunksKeptHours = 24;
 export const sendersKeptDays = 30;
 /** Connections for reads in the API process; nothing on the ingest path uses them. */
 export const readPoolSize = 3;
+/** The worker's readiness asks each store; an answer that takes longer is a no. Less than the host waits for both. */
+export const storePingMsMax = 700;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { opsModule } from '@hotpath/contract/http/host';
 import { gaugeOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
@@ -13,11 +14,13 @@ import { CreateAppliedChunks1700000000002 } from './create-applied-chunks.migrat
 import { FirstSightJobs } from './first-sight.queue.js';
 import { FirstSightWorker } from './first-sight.worker.js';
 import { IssueRepository } from './issue.repository.js';
+import { storePingMsMax, syncAnswerMsMax } from './limits.js';
 import { redisClient } from './redis-client.module.js';
 
 const mysql = async (): Promise<DataSource> => {
   const migrations = [CreateAppliedChunks1700000000002];
-  const source = await connect(createDataSource(config, { migrations }));
+  const bounds = { answerMsMax: syncAnswerMsMax };
+  const source = await connect(createDataSource(config, { migrations }), bounds);
   await migrate(source);
   return source;
 };
@@ -27,6 +30,7 @@ class WorkerProbe extends SaturationProbe {
   constructor(
     private readonly counters: CounterStore,
     private readonly issues: IssueRepository,
+    private readonly sync: CountSync,
   ) {
     super();
     gaugeOf(metrics.backlogEvents, () => counters.backlogEvents().catch(() => null));
@@ -44,9 +48,16 @@ class WorkerProbe extends SaturationProbe {
   }
 
   async missingStores(): Promise<readonly string[]> {
-    const [redis, mysql] = await Promise.all([this.counters.answers(), this.issues.answers()]);
-    return [...(redis ? [] : ['Redis']), ...(mysql ? [] : ['MySQL'])];
+    const pings = [inTime(this.counters.answers()), inTime(this.issues.answers())];
+    const [redis, mysql] = await Promise.all(pings);
+    const missing = [...(redis ? [] : ['Redis']), ...(mysql ? [] : ['MySQL'])];
+    return missing.length === 0 && this.sync.failingMs > 0 ? ['MySQL, to writes'] : missing;
   }
+}
+
+/** A store that takes longer is as good as away; the other one's answer still counts. */
+function inTime(ping: Promise<boolean>): Promise<boolean> {
+  return Promise.race([ping, sleep(storePingMsMax, false, { ref: false })]);
 }
 
 /** Jobs first, as they insert rows that the last sync then adds to. */

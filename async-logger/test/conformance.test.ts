@@ -34,6 +34,7 @@ conformance({
       metrics.syncRows,
       metrics.syncChunks,
       metrics.syncSeconds,
+      metrics.syncFailingSeconds,
       metrics.backlogEvents,
       metrics.syncLagSeconds,
       metrics.jobs,

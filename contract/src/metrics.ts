@@ -144,6 +144,11 @@ export const metrics = {
     buckets: secondsBuckets,
     help: 'Time of one chunk: read from Redis, transaction in MySQL, removal from Redis.',
   }),
+  syncFailingSeconds: declare('gauge', 'hotpath_sync_failing_seconds', {
+    owner: 'worker',
+    unit: 'seconds',
+    help: 'Since the first try to move counts that failed, with no success after it; 0 while counts move. They wait in Redis meanwhile.',
+  }),
   backlogEvents: declare('gauge', 'hotpath_backlog_events', {
     owner: 'worker',
     unit: 'events',

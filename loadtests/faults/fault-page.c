@@ -34,7 +34,9 @@ static const char *synced_directory;
 
 __attribute__((constructor)) static void map_page(void) {
   const char *path = getenv("HOTPATH_FAULT_PAGE");
-  synced_directory = getenv("HOTPATH_SYNCED_DIRECTORY");
+  const char *directory = getenv("HOTPATH_SYNCED_DIRECTORY");
+  /* A copy: a program that changes its title, as Redis does, writes it over its environment. */
+  if (directory != NULL) synced_directory = strdup(directory);
   int fd = path == NULL ? -1 : REAL(open)(path, O_RDWR | O_CLOEXEC);
   if (fd < 0) return;
   void *mapped = mmap(NULL, sizeof(struct page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

@@ -57,8 +57,15 @@ const targets: Readonly<Record<FaultKind, readonly string[]>> = {
   second: ['api', 'worker'],
 };
 
+/** The first of each kind, then the second of each: so that a few in a row have every kind. */
 export function facesOf(kinds: readonly FaultKind[]): Face[] {
-  return kinds.flatMap((kind) => targets[kind].map((target) => ({ kind, target })));
+  const rounds = Math.max(0, ...kinds.map((kind) => targets[kind].length));
+  return Array.from({ length: rounds }, (_, round) =>
+    kinds.flatMap((kind) => {
+      const target = targets[kind][round];
+      return target === undefined ? [] : [{ kind, target }];
+    }),
+  ).flat();
 }
 
 export const nameOf = ({ kind, target }: Face): string => `${kind} ${target}`;

@@ -9,6 +9,8 @@ import type { RigDirectory } from './rig-directory.js';
 const run = promisify(execFile);
 const mountMsMax = 5_000;
 const fillMsMax = 5_000;
+/** 1 MiB. */
+const pagesLeft = 256;
 
 export class SmallDisk {
   constructor(readonly path: string) {}
@@ -24,7 +26,8 @@ export class SmallDisk {
   async fill(): Promise<void> {
     const { bavail, bsize } = await statfs(this.path);
     // By another process: to clear so many pages takes a while, and the load comes from this one.
-    const bytes = Math.max(bsize, (bavail - 1) * bsize);
+    // Short of the last of them, which somebody may take meanwhile.
+    const bytes = Math.max(1, bavail - pagesLeft) * bsize;
     await run('fallocate', ['-l', String(bytes), this.ballast], { timeout: fillMsMax });
     const file = openSync(this.ballast, 'a', 0o600);
     try {

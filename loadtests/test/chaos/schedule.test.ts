@@ -21,6 +21,15 @@ test('as many seeds in a row as there are faces draw each of them', () => {
   }
 });
 
+test('twenty-five seeds in a row have every kind', () => {
+  for (const from of [0, 13, 500]) {
+    const drawn = new Set(
+      schedules(from, 25).flatMap(({ faults }) => faults.map(({ kind }) => kind)),
+    );
+    expect([...drawn].sort()).toEqual([...faultKinds].sort());
+  }
+});
+
 test('faults overlap, and no two have their hands on one process or link at once', () => {
   const spans = thousand.map(({ faults }) =>
     faults.map(({ atMs, lengthMs, ...face }) => ({ ...face, from: atMs, to: atMs + lengthMs })),

@@ -1,6 +1,7 @@
 /** What it costs to say where the time goes: of every request, and at every scrape. */
 import { countOutcome, declareOutcomes } from '@hotpath/contract/http/event-outcomes';
 import { declarePhases, observePhases } from '@hotpath/contract/http/request-phases';
+import { sampleRequest } from '@hotpath/contract/http/request-samples';
 import { gaugeOf, histogramOf, registry } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { PhaseClock, phase } from '@hotpath/contract/phase-clock';
@@ -44,6 +45,13 @@ const sum = (request: () => number) => {
   return total;
 };
 
+const ms = [0.1, 0.02, 0.01, 0.5, 1.2, 0.1];
+const sampled = () => {
+  for (let i = 0; i < count; i += 1) sampleRequest(ms);
+  return count;
+};
+
+benchmark('a sample of requests', { per, round: sampled, checksum: count });
 benchmark('phases of a request', { per, round: () => sum(timedRequest), checksum: 6 * count });
 benchmark('outcome and time of a request', {
   per,

@@ -1,10 +1,11 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { registry } from '../instruments.js';
 import { readyMsMax } from '../limits.js';
 import { SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
 import { DrainState } from './drain-state.js';
+import { type SampledRequests, takeRequestSamples } from './request-samples.js';
 
 @Controller()
 export class OpsController {
@@ -22,7 +23,7 @@ export class OpsController {
   /** Send traffic here or don't. */
   @Get('health/ready')
   async ready(): Promise<{ status: 'ready'; degraded?: string }> {
-    if (this.drain.draining) throw new Problem(problems.draining, 'This process is shutting down.');
+    if (this.drain.leaving) throw new Problem(problems.draining, 'This process is shutting down.');
     const missing = await within(readyMsMax, this.probe.missingStores(), [
       `every store (no answer in ${readyMsMax} ms)`,
     ]);
@@ -37,6 +38,16 @@ export class OpsController {
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     reply.type(registry.contentType);
     return registry.metrics();
+  }
+
+  /** Durations sampled since the last call, and begins anew; for who measures on this machine, so nobody else. */
+  @Post('debug/request-samples')
+  @HttpCode(200)
+  requestSamples(@Req() request: FastifyRequest): SampledRequests {
+    if (!/^(::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? '')) {
+      throw new Problem(problems.notFound, 'Only this machine may ask for that.');
+    }
+    return takeRequestSamples();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Observations } from '../histogram.js';
 import { histogramOf } from '../instruments.js';
 import { metrics } from '../metrics.js';
 import { type PhaseClock, phase, phaseNames } from '../phase-clock.js';
+import { sampleRequest } from './request-samples.js';
 
 let seconds: readonly Observations[] = [];
 
@@ -16,5 +17,6 @@ export function declarePhases(): void {
 export function observePhases(clock: PhaseClock): void {
   if (!clock.acknowledged) return;
   clock.enter(phase.respond);
+  sampleRequest(clock.ms);
   for (let i = 0; i < seconds.length; i += 1) seconds[i]?.observe((clock.ms[i] ?? 0) / 1_000);
 }

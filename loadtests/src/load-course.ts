@@ -41,6 +41,24 @@ const requestPhasesSchema = z.object({
   requests: count,
   /** Of all of them together, by phase. */
   seconds: z.record(z.string(), z.number().nonnegative()),
+  /**
+   * The same of those around the p95, by the time that the API says they took. From a uniform sample of all
+   * requests. Absent where it has not enough of them, and in records from before it was kept.
+   */
+  band: z
+    .object({
+      /** Ranks among all requests, as shares: above the one, up to the other. */
+      fromShare: z.number(),
+      toShare: z.number(),
+      /** In the sample, and in the band of it. */
+      sampled: count,
+      requests: count,
+      /** The fastest and the slowest of the band. */
+      fromMs: z.number().nonnegative(),
+      toMs: z.number().nonnegative(),
+      seconds: z.record(z.string(), z.number().nonnegative()),
+    })
+    .optional(),
 });
 
 /** Of a run in the record; absent in those from before they were kept. */

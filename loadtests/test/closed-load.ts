@@ -6,6 +6,8 @@ export interface ClosedLoad {
   readonly requests: number;
   /** From the first byte sent to the last byte received, as a client sees it. */
   readonly meanMs: number;
+  /** Mean of those between the 94th and the 96th percentile. */
+  readonly bandMs: number;
 }
 
 /**
@@ -19,15 +21,13 @@ export async function closedLoad(
 ): Promise<ClosedLoad> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const endAt = performance.now() + forMs;
-  let requests = 0;
-  let sumMs = 0;
+  const durationsMs: number[] = [];
   const client = async (connection: number) => {
     while (performance.now() < endAt) {
       const body = JSON.stringify({ message: `loss of disk ${'xy'.repeat(connection + 1)}` });
       const startedAt = performance.now();
       await post(agent, url, body);
-      sumMs += performance.now() - startedAt;
-      requests += 1;
+      durationsMs.push(performance.now() - startedAt);
     }
   };
   try {
@@ -35,7 +35,14 @@ export async function closedLoad(
   } finally {
     agent.destroy();
   }
-  return { requests, meanMs: sumMs / requests };
+  durationsMs.sort((one, other) => one - other);
+  const requests = durationsMs.length;
+  const band = durationsMs.slice(Math.floor(0.94 * requests), Math.ceil(0.96 * requests));
+  return { requests, meanMs: meanOf(durationsMs), bandMs: meanOf(band) };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function post(agent: Agent, url: string, body: string): Promise<void> {

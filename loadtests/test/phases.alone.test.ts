@@ -1,8 +1,10 @@
 /** Whether what the services say of their time is true, against clients that have clocks of their own. */
+import { sampledRequestsMax } from '@hotpath/contract/limits';
 import { phaseNames } from '@hotpath/contract/phase-clock';
 import { type Arm, type Metrics, startArm } from '@hotpath/loadtests/rig/arm';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { takeStores } from '@hotpath/loadtests/rig/shared-stores';
+import { p95Band } from '@hotpath/loadtests/run/request-phases';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type ClosedLoad, closedLoad } from './closed-load.ts';
 import { type SlowLink, slowLink } from './slow-link.ts';
@@ -19,6 +21,8 @@ interface Loaded {
   readonly seconds: number;
   /** Growth of each series while the load ran. */
   readonly grown: (series: string) => number;
+  /** Of the requests around its p95, as the service sampled them. */
+  readonly band: NonNullable<ReturnType<typeof p95Band>>;
   /** Mean of the samples taken while it ran. */
   readonly inFlight: number;
 }
@@ -49,6 +53,7 @@ async function start(name: 'naive' | 'async'): Promise<Arm> {
 async function load(arm: Arm): Promise<Loaded> {
   await closedLoad(arm.url, { connections, forMs: warmUpMs });
   const before = await arm.metrics();
+  await arm.takeRequestSamples(); // of the warm-up
   const startedAt = performance.now();
   const inFlight: number[] = [];
   const sampler = setInterval(async () => {
@@ -58,10 +63,13 @@ async function load(arm: Arm): Promise<Loaded> {
   const seconds = (performance.now() - startedAt) / 1_000;
   clearInterval(sampler);
   const after = await arm.metrics();
+  const band = p95Band(await arm.takeRequestSamples());
+  if (!band) throw new Error('too few requests for a band');
   const of = (page: Metrics, series: string) => page.get(series) ?? Number.NaN;
   return {
     seen,
     seconds,
+    band,
     grown: (series) => of(after, series) - of(before, series),
     inFlight: inFlight.reduce((sum, n) => sum + n, 0) / inFlight.length,
   };
@@ -97,6 +105,13 @@ describe.each(['naive', 'async'] as const)('%s under load', (name) => {
     const sum = phaseNames.reduce((total, phase) => total + loaded.grown(sumOf(phase)), 0);
     const meanMs = (sum * 1_000) / loaded.seen.requests;
     expectWithin(0.1, meanMs, loaded.seen.meanMs);
+  });
+
+  test('the phases of those around the p95 add up to what the client waited there, within 10 %', () => {
+    const { band, seen } = loaded;
+    const sum = Object.values(band.seconds).reduce((total, each) => total + each, 0);
+    expectWithin(0.1, (sum * 1_000) / band.requests, seen.bandMs);
+    expect(band.sampled).toBe(Math.min(seen.requests, sampledRequestsMax));
   });
 
   test('the phases before the receipt add up to the time that it took, within 1 %', () => {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SampledRequests } from '@hotpath/contract/http/request-samples';
 import { type ArmName, armTraits, storesEvents } from '../arms.js';
 import { checkout } from '../checkout.js';
 import { serviceMark, serviceOf } from './arm-service.js';
@@ -94,6 +95,22 @@ export class Arm {
   /** @throws {RigError} when the page does not come within 5 s */
   async metrics(part: ArmPart = 'api'): Promise<Metrics> {
     return readMetrics(`${this.part(part).url}/metrics`);
+  }
+
+  /**
+   * What the API sampled of its requests since it was last asked.
+   * @throws {RigError} when it does not come within 5 s
+   */
+  async takeRequestSamples(): Promise<SampledRequests> {
+    const url = `${this.url}/debug/request-samples`;
+    try {
+      const signal = AbortSignal.timeout(metricsMsMax);
+      const response = await fetch(url, { method: 'POST', signal });
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      return (await response.json()) as SampledRequests;
+    } catch (error) {
+      throw new RigError(`${url}: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   /**

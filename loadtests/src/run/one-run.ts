@@ -54,11 +54,7 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   await phases.time('fresh stores', () => freshStores(stores));
   const calm = await phases.time('waiting for calm', () => tools.calm.wait());
   const databaseUrl = task.entry.storesEvents ? mysql.url(databaseName) : null;
-  const arm = await phases.time('starting', () =>
-    startArm(task.entry.arm as ArmName, {
-      ...{ ...stores, database: databaseName, env: settingsOf(task.entry) },
-    }),
-  );
+  const arm = await phases.time('starting', () => startArmOf(task.entry, stores));
   observation?.watch(arm, databaseUrl);
   progress.watch(pagesOf(arm));
   const drained = (withinMs: number) => () => arm.drained({ withinMs }).catch(() => null);
@@ -104,8 +100,9 @@ async function freshStores({ mysql, redis }: Stores): Promise<void> {
   await Promise.all([mysql.createDatabase(databaseName), redis.flush()]);
 }
 
-function settingsOf({ plantedShare }: RecordedEntry): Record<string, string> {
-  return plantedShare === undefined ? {} : { PLANTED_SHARE: String(plantedShare) };
+function startArmOf({ arm, plantedShare }: RecordedEntry, stores: Stores): Promise<Arm> {
+  const env = plantedShare === undefined ? {} : { PLANTED_SHARE: String(plantedShare) };
+  return startArm(arm as ArmName, { ...stores, database: databaseName, env });
 }
 
 function pagesOf({ api, worker }: Arm): string[] {

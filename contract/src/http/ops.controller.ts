@@ -5,6 +5,7 @@ import { readyMsMax } from '../limits.js';
 import { SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
 import { DrainState } from './drain-state.js';
+import { isLoopback } from './loopback.js';
 import { type SampledRequests, takeRequestSamples } from './request-samples.js';
 
 @Controller()
@@ -44,7 +45,7 @@ export class OpsController {
   @Post('debug/request-samples')
   @HttpCode(200)
   requestSamples(@Req() request: FastifyRequest): SampledRequests {
-    if (!/^(::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? '')) {
+    if (!isLoopback(request.socket.remoteAddress)) {
       throw new Problem(problems.notFound, 'Only this machine may ask for that.');
     }
     return takeRequestSamples();

@@ -14,7 +14,8 @@ import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-serve
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const schedules = 20;
+/** As many as of the other arm: loadtests/test/chaos has more, of every kind of fault. */
+const schedules = 4;
 const drainMsMax = 20_000;
 const database = 'crash';
 

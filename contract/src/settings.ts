@@ -19,7 +19,9 @@ export const hostSettings = {
   HOST: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port; the line `listening` on stdout says which. */
   PORT: whole(0, 65_535).default(0),
-  /** From SIGTERM to exit: no new requests, accepted ones finished. */
+  /** From SIGTERM on it is not ready and serves this long: what a load balancer takes to see it, and to act. */
+  DRAIN_GRACE_MS: whole(0, 120_000).default(0),
+  /** From then to exit: no new requests, accepted ones finished. */
   DRAIN_MS_MAX: whole(100, 120_000).default(drainMsMaxDefault),
 };
 
@@ -33,6 +35,7 @@ export const mysqlSettings = {
 export interface HostSettings {
   readonly HOST: string;
   readonly PORT: number;
+  readonly DRAIN_GRACE_MS: number;
   readonly DRAIN_MS_MAX: number;
 }
 

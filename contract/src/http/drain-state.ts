@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 
-/** Set once, on SIGTERM; the ingest path and readiness look at it. */
+/** What SIGTERM sets, one after the other; the ingest path and readiness look at it. */
 @Injectable()
 export class DrainState {
+  /** No longer ready, and serving until whoever sends traffic has seen that. */
+  leaving = false;
+  /** Refuses what comes now. */
   draining = false;
 }

@@ -1,10 +1,12 @@
 /**
  * One Nest + Fastify process, from listening to drained; the same for every arm, rung and worker.
- * States: starting → listening → draining (SIGTERM, SIGINT) → closed. Leaves with 0 when everything
+ * States: starting → listening → leaving (SIGTERM, SIGINT) → draining → closed. Leaves with 0 when everything
  * accepted was finished in DRAIN_MS_MAX, else with 1.
  */
 import 'reflect-metadata';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsoleLogger, Logger, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -79,7 +81,7 @@ export async function serve(module: Type, settings: HostSettings): Promise<void>
   try {
     const app = await createHost(module);
     await app.listen(settings.PORT, settings.HOST);
-    const stop = () => void drain(app, settings.DRAIN_MS_MAX);
+    const stop = () => void drain(app, settings);
     process.once('SIGTERM', stop).once('SIGINT', stop);
     say({ event: 'listening', url: urlOf(app), pid: process.pid });
   } catch (error) {
@@ -93,9 +95,18 @@ function urlOf(app: NestFastifyApplication): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-async function drain(app: NestFastifyApplication, msMax: number): Promise<void> {
+/** Not ready at once, closed to new requests after DRAIN_GRACE_MS, gone DRAIN_MS_MAX after that at the latest. */
+async function drain(app: NestFastifyApplication, settings: HostSettings): Promise<void> {
+  const state = app.get(DrainState);
+  state.leaving = true;
+  // Each connection ends with its next answer: one that is used again just as it is closed is a failed request.
+  app.getHttpServer().prependListener('request', (_request: unknown, answer: ServerResponse) => {
+    answer.shouldKeepAlive = false;
+  });
+  await sleep(settings.DRAIN_GRACE_MS);
+  state.draining = true;
   const startedAt = performance.now();
-  app.get(DrainState).draining = true;
+  const msMax = settings.DRAIN_MS_MAX;
   setTimeout(() => {
     say({ event: 'drain-overrun', msMax });
     process.exit(1);

@@ -23,6 +23,7 @@ describe('settings', () => {
       ...good,
       HOST: '127.0.0.1',
       PORT: 0,
+      DRAIN_GRACE_MS: 0,
       DRAIN_MS_MAX: drainMsMaxDefault,
       POOL_SIZE: 10,
     });

@@ -1,5 +1,6 @@
 import { plural, rateText } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
+import { bandMethod, decompositionRows } from './decomposition.js';
 import { faultSentencesOf } from './fault.js';
 import { ladderSentences } from './ladder.js';
 import { type Row, tableOf } from './table.js';
@@ -42,6 +43,7 @@ export function renderMarkdown(record: RunRecord): string {
     '',
     ...list('What each step buys', ladderSentences(record)),
     ...list('Under the fault', faultSentencesOf(record)),
+    ...decompositionTable(record),
     measuredWhere(record),
     '',
     ...record.plan.entries.map(({ label, promise }) => `- A 2xx of ${label}: ${promise}`),
@@ -52,6 +54,24 @@ export function renderMarkdown(record: RunRecord): string {
 function list(title: string, sentences: readonly string[]): string[] {
   if (sentences.length === 0) return [];
   return [`${title}:`, '', ...sentences.map((sentence) => `- ${sentence}`), ''];
+}
+
+/** Only of records that know both the mean and the slow ones. */
+function decompositionTable(record: RunRecord): string[] {
+  const method = bandMethod(record);
+  const { columns, rows } = decompositionRows(record);
+  if (method === null || rows.length === 0) return [];
+  return [
+    `Where the time of a request goes in the API; p95: ${method}.`,
+    '',
+    `| ${columns.join(' | ')} |`,
+    `|---|---|${columns
+      .slice(2)
+      .map(() => '--:')
+      .join('|')}|`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ];
 }
 
 function measuredWhere({ plan, host, versions, startedAt, id }: RunRecord): string {

@@ -2,6 +2,7 @@ import { countText, millisecondsText, plural, rateText, wrap } from '../number-t
 import type { RunRecord } from '../run-record.js';
 import { boxedLines } from './boxed-lines.js';
 import { isValid } from './comparison.js';
+import { bandMethod, decompositionRows } from './decomposition.js';
 import { faultSentencesOf } from './fault.js';
 import { ladderSentences } from './ladder.js';
 import { memoryLines } from './memory.js';
@@ -25,6 +26,7 @@ export function renderTerminal(record: RunRecord): string {
     ...(record.kind === 'run' ? runLines(record) : blockSection(record)),
     ...ratioLines(record, lineWidth),
     ...section('How fine', mainResolution(record)),
+    ...decompositionLines(record),
     ...promiseLines(record),
     '',
     ...section('What each step buys', ladderSentences(record)),
@@ -72,6 +74,24 @@ function runLines({ runs }: RunRecord): string[] {
       '',
     ];
   });
+}
+
+/** By the API's own clock, so shorter than what k6 saw. */
+function decompositionLines(record: RunRecord): string[] {
+  const { columns, rows } = decompositionRows(record);
+  if (rows.length === 0) return [];
+  const all = [columns, ...rows];
+  const widths = columns.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
+  const lines = all.map((row) =>
+    row.map((text, at) => (at < 2 ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0))),
+  );
+  const method = bandMethod(record);
+  return [
+    'Where the time of a request goes in the API',
+    ...lines.map((cells) => `  ${cells.join('  ')}`.trimEnd()),
+    ...(method === null ? [] : wrap(`  p95: ${method}.`, lineWidth, '  ')),
+    '',
+  ];
 }
 
 function section(title: string, sentences: readonly string[]): string[] {

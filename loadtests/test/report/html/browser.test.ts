@@ -143,6 +143,9 @@ test('the phases of a request are means over all runs and add up to it', async (
   for (const [i, expected] of [all, ...means].entries())
     expect(cells[i]?.value).toBeCloseTo(expected, 9);
   expect(cells.at(-1)?.text).toMatch(/^store, 7\d\.\d %$/);
+  const around = await tableRows(page, /^Mean milliseconds of a request around the p95/);
+  expect(around[1]?.[1]?.text).toBe('246 in 3 runs');
+  expect(around[1]?.at(-1)?.text).toMatch(/^wait, \d\d\.\d %$/);
 });
 
 test('a broken check is marked where the run is shown and where the checks are', async () => {

@@ -45,6 +45,17 @@ function addCourse(run: RecordedRun): void {
       respond: 2,
       fingerprint: 0.25,
     },
+    band: {
+      ...{
+        fromShare: 0.94,
+        toShare: 0.96,
+        sampled: 4_096,
+        requests: 82,
+        fromMs: p50,
+        toMs: 4 * p50,
+      },
+      seconds: { receive: 0.1, validate: 0.01, wait: p50 / 8, store: p50 / 100 },
+    },
   };
   for (const each of run.processes) {
     each.memory = { everySeconds: 1, rssMebibytes: [100, 120, 118] };

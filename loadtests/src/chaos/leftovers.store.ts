@@ -1,7 +1,7 @@
 /** Keys of Redis that hold events on their way to MySQL: none may be there after a drain. */
 import { askRedis } from '../rig/redis-server.js';
 
-const onTheWay = ['pending', 'claimed', 'chunks', 'chunk-claims', 'samples'] as const;
+export const onTheWay = ['pending', 'claimed', 'chunks', 'chunk-claims', 'samples'] as const;
 const scanCount = 1_000;
 const keysMax = 10_000;
 

@@ -95,6 +95,12 @@ function withCompanions(fault: DrawnFault): DrawnFault[] {
       beside({ kind: 'second', target: 'worker' }, 200, pastClaimMs + 800),
     ];
   }
+  if (kind === 'clock-step' && target === 'redis') {
+    // A claim that is made by the wrong clock and fails is judged by the right one.
+    const answers = { kind: 'lost-answers', target: 'worker-mysql' } as const;
+    const lasting = Math.max(fault.lengthMs, lengthMsMin['lost-answers'] ?? 0);
+    return [{ ...fault, lengthMs: lasting }, beside(answers, fault.atMs + 20, lasting)];
+  }
   return [fault];
 }
 

@@ -1,12 +1,6 @@
-import { join } from 'node:path';
-import { checkout } from '../checkout.js';
-import { runToEnd } from './process.js';
-import { findProgram } from './programs.js';
+import { buildFaultPage, FaultPage } from './fault-page.js';
 import type { RigDirectory } from './rig-directory.js';
 import { RigError } from './rig-error.js';
-
-const source = join(checkout, 'loadtests/faults/slow-fsync.c');
-const compileMsMax = 30_000;
 
 /**
  * Builds what makes a server's fsync slower; the result is the environment to start the server with.
@@ -16,17 +10,16 @@ export async function slowFsync(
   directory: RigDirectory,
   delayMs: number,
 ): Promise<Readonly<Record<string, string>>> {
-  const compiler = findProgram('cc') ?? findProgram('gcc') ?? findProgram('clang');
-  if (compiler === null) {
+  const library = await buildFaultPage(directory);
+  if (library === null) {
     throw new RigError(
-      'the fault slow-fsync is 20 lines of C that are built on demand, and there is no C compiler here. ' +
+      'the fault slow-fsync is a page of C that is built on demand, and there is no C compiler here. ' +
         'On Debian or Ubuntu: apt-get install gcc libc6-dev',
     );
   }
-  const library = join(directory.directory('slow-fsync'), 'slow-fsync.so');
-  await runToEnd(directory, {
-    ...{ name: 'slow-fsync-build', command: compiler, msMax: compileMsMax },
-    args: ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl'],
-  });
-  return { LD_PRELOAD: library, HOTPATH_FSYNC_DELAY_US: String(delayMs * 1_000) };
+  const page = new FaultPage(directory, library, 'slow-fsync');
+  page.delayFsyncs(delayMs);
+  // Nobody cuts its files afterwards, so it need not note what is synced, which costs each fsync a write.
+  const { LD_PRELOAD = '', HOTPATH_FAULT_PAGE = '' } = page.env;
+  return { LD_PRELOAD, HOTPATH_FAULT_PAGE };
 }

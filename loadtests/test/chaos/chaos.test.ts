@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { violationLines } from '@hotpath/loadtests/chaos/chaos-text';
 import { faultKinds } from '@hotpath/loadtests/chaos/fault-kinds';
+import { onTheWay } from '@hotpath/loadtests/chaos/leftovers.store';
 import type { ScheduleResult } from '@hotpath/loadtests/chaos/perform';
 import { runChaos } from '@hotpath/loadtests/chaos/run-chaos';
 import { Tally } from '@hotpath/loadtests/chaos/tally';
@@ -45,6 +46,13 @@ test('every kind that is possible here was drawn, and has bitten', () => {
   const { kinds, missing } = tally.record;
   const possible = faultKinds.filter((kind) => !missing.some((face) => face.startsWith(kind)));
   for (const kind of possible) expect(kinds[kind]?.bitten, kind).toBeGreaterThan(0);
+});
+
+test('the keys that must be gone after a drain are keys that there are before', () => {
+  const seen = new Set(
+    results.flatMap(({ keysSeen }) => keysSeen.map((key) => key.split(':').at(-1))),
+  );
+  expect([...seen].sort()).toEqual([...onTheWay].sort());
 });
 
 test('the load was broken: events were refused, and left without an answer', () => {

@@ -57,7 +57,7 @@ const loadSchema = z.object({
   histogram: latencyHistogramSchema.optional(),
 });
 
-const ledgerSchema = z.object({
+export const ledgerSchema = z.object({
   /** Warm-up and window together. */
   acknowledged: count,
   refused: count,

@@ -21,8 +21,6 @@ export interface Calm {
  * them does not, as it is there in every run.
  */
 export class CalmWaiter {
-  private leftMs = waitMsMaxInAll;
-
   constructor(
     private readonly progress: Pick<Progress, 'note'>,
     observers: readonly { readonly pid: number }[] = [],
@@ -31,6 +29,8 @@ export class CalmWaiter {
         lookMs,
         observers.map(({ pid }) => pid),
       ),
+    /** Goes down with every wait. */
+    private leftMs = waitMsMaxInAll,
   ) {}
 
   async wait(): Promise<Calm> {

@@ -89,7 +89,7 @@ export class CountSync implements OnApplicationBootstrap {
     this.chunks.inc({ result: 'failed' });
     if (!this.outage) {
       const reason = error.cause instanceof Error ? error.cause.message : error.message;
-      this.log.warn(`Counts stay in Redis until MySQL takes them: ${reason}`);
+      this.log.warn(`Counts stay in Redis, as they cannot be moved to MySQL: ${reason}`);
       this.outage = { sinceMs: now, failures: 0, againMs: 0 };
     }
     this.outage.failures++;

@@ -33,7 +33,8 @@ const key = {
 /** Refusals that Redis makes before a script writes anything. */
 const refusedWhole =
   /^(OOM|READONLY|LOADING|NOAUTH|WRONGPASS|NOPERM|MISCONF|MASTERDOWN|CLUSTERDOWN)/;
-const neverSent = /^(Stream isn't writeable|Connection is closed)/;
+/** "Connection is closed" says nothing: it also ends calls that were sent. */
+const neverSent = /^Stream isn't writeable/;
 
 /** The sender's watermark is past this batch. */
 export class StaleBatch extends Error {}

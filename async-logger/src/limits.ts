@@ -14,6 +14,14 @@ export const redisConnectMsMax = 1_000;
 export const redisBootMsMax = 2_000;
 /** The worker is in no hurry, but must notice a frozen Redis. */
 export const workerAnswerMsMax = 5_000;
+/**
+ * A connection that owes an answer and says nothing for this long is given up: whoever should have closed it
+ * is gone. Without it the kernel finds out after some 15 minutes.
+ */
+export const redisSilenceMsMax = 3_000;
+export const workerSilenceMsMax = 10_000;
+/** BullMQ asks for jobs for up to 10 s at a time. */
+export const jobsSilenceMsMax = 30_000;
 /** First error after Redis comes back: reconnect at this pace, for as long as the process lives. */
 export const redisReconnectMs = 100;
 /** An event that waited this long for its batch is shed (503). */
@@ -71,5 +79,5 @@ export const appliedChunksKeptHours = 24;
 export const sendersKeptDays = 30;
 /** Connections for reads in the API process; nothing on the ingest path uses them. */
 export const readPoolSize = 3;
-/** The worker's readiness asks each store; an answer that takes longer is a no. Less than the host waits for both. */
-export const storePingMsMax = 700;
+/** The worker's readiness and metrics ask each store; an answer that takes longer is none. Less than the host waits for both. */
+export const storeAnswerMsMax = 700;

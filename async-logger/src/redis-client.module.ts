@@ -3,16 +3,24 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { failFast } from './counter.store.js';
-import { redisBootMsMax, workerAnswerMsMax } from './limits.js';
+import * as limits from './limits.js';
 
 export type ClientKind = 'ingest' | 'announce' | 'sync' | 'jobs';
 
 const options: Record<ClientKind, RedisOptions> = {
-  ingest: failFast,
-  announce: failFast,
-  sync: { ...failFast, commandTimeout: workerAnswerMsMax },
+  ingest: { ...failFast, socketTimeout: limits.redisSilenceMsMax },
+  announce: { ...failFast, socketTimeout: limits.redisSilenceMsMax },
+  sync: {
+    ...failFast,
+    commandTimeout: limits.workerAnswerMsMax,
+    socketTimeout: limits.workerSilenceMsMax,
+  },
   // BullMQ's blocking client: it waits for jobs as long as it takes, and demands this of ioredis.
-  jobs: { maxRetriesPerRequest: null, retryStrategy: failFast.retryStrategy },
+  jobs: {
+    maxRetriesPerRequest: null,
+    retryStrategy: failFast.retryStrategy,
+    socketTimeout: limits.jobsSilenceMsMax,
+  },
 };
 
 /** Ready, or given up waiting after `redisBootMsMax`: then the process starts without it. */
@@ -27,7 +35,7 @@ export async function redisClient(url: string, kind: ClientKind): Promise<Redis>
   redis.on('ready', () => {
     said = false;
   });
-  await once(redis, 'ready', { signal: AbortSignal.timeout(redisBootMsMax) }).catch(() => {
+  await once(redis, 'ready', { signal: AbortSignal.timeout(limits.redisBootMsMax) }).catch(() => {
     log.warn(`Redis is away; trying every ${failFast.retryStrategy?.(1)} ms.`);
   });
   return redis;

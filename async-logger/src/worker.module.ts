@@ -14,7 +14,7 @@ import { CreateAppliedChunks1700000000002 } from './create-applied-chunks.migrat
 import { FirstSightJobs } from './first-sight.queue.js';
 import { FirstSightWorker } from './first-sight.worker.js';
 import { IssueRepository } from './issue.repository.js';
-import { storePingMsMax, syncAnswerMsMax } from './limits.js';
+import { storeAnswerMsMax, syncAnswerMsMax } from './limits.js';
 import { redisClient } from './redis-client.module.js';
 
 const mysql = async (): Promise<DataSource> => {
@@ -33,13 +33,9 @@ class WorkerProbe extends SaturationProbe {
     private readonly sync: CountSync,
   ) {
     super();
-    gaugeOf(metrics.backlogEvents, () => counters.backlogEvents().catch(() => null));
-    gaugeOf(metrics.syncLagSeconds, () =>
-      counters.backlogAgeMs().then(
-        (ms) => ms / 1_000,
-        () => null,
-      ),
-    );
+    gaugeOf(metrics.backlogEvents, () => inTime(counters.backlogEvents(), null));
+    const lagSeconds = () => counters.backlogAgeMs().then((ms) => ms / 1_000);
+    gaugeOf(metrics.syncLagSeconds, () => inTime(lagSeconds(), null));
   }
 
   /** It takes jobs at its own pace. */
@@ -48,16 +44,17 @@ class WorkerProbe extends SaturationProbe {
   }
 
   async missingStores(): Promise<readonly string[]> {
-    const pings = [inTime(this.counters.answers()), inTime(this.issues.answers())];
+    const pings = [inTime(this.counters.answers(), false), inTime(this.issues.answers(), false)];
     const [redis, mysql] = await Promise.all(pings);
     const missing = [...(redis ? [] : ['Redis']), ...(mysql ? [] : ['MySQL'])];
     return missing.length === 0 && this.sync.failingMs > 0 ? ['MySQL, to writes'] : missing;
   }
 }
 
-/** A store that takes longer is as good as away; the other one's answer still counts. */
-function inTime(ping: Promise<boolean>): Promise<boolean> {
-  return Promise.race([ping, sleep(storePingMsMax, false, { ref: false })]);
+/** A store that fails or takes longer is as good as away; a page of metrics, or another store's answer, waits for none. */
+function inTime<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  const late = sleep(storeAnswerMsMax, otherwise, { ref: false });
+  return Promise.race([asked.catch(() => otherwise), late]);
 }
 
 /** Jobs first, as they insert rows that the last sync then adds to. */

@@ -151,6 +151,8 @@ test('another study needs as many blocks as make its own interval narrow enough'
   // Logarithms −0.1, 0, 0.1: s = 0.1. t(6) · 0.1 / √7 = 0.0925 is within ln 1.1 = 0.0953, t(5) · 0.1 / √6 = 0.105 not.
   const ratios = [-0.1, 0, 0.1].map(Math.exp);
   expect(blocksOfAnother(ratios, 0.1)).toBe(7);
+  // s = 0.05: t(3) · s / √4 = 0.0796, t(4) · s / √5 = 0.0621.
+  expect(blocksOfAnother([-0.05, 0, 0.05].map(Math.exp), Math.expm1(0.075))).toBe(5);
   expect(blocksOfAnother(ratios, 1e-6)).toBeNull();
   expect(blocksOfAnother([2, 2, 2], 0.1)).toBe(3);
   for (const [bad, width] of [

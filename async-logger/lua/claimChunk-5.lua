@@ -9,8 +9,10 @@
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- Whoever claimed it died or failed: same number, same rows.
+-- Whoever claimed it died or failed: same number, same rows. One from the future was claimed before the clock
+-- was set back: of what age nobody knows, and waiting until it comes may take hours.
 local due = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', nowMs - tonumber(ARGV[3]), 'LIMIT', 0, 1)[1]
+  or redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. nowMs, '+inf', 'LIMIT', 0, 1)[1]
 if due then
   redis.call('ZADD', KEYS[4], nowMs, due)
   return { due, redis.call('HGET', KEYS[3], due) }

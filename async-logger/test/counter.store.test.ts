@@ -148,6 +148,14 @@ describe('a chunk on its way to MySQL', () => {
     expect(await counters.claimChunk(false, 0)).toEqual(chunk);
   });
 
+  test('a claim from before the clock was set back is taken over', async () => {
+    await counters.countBatch(1, [withSample(event('early'))]);
+    const chunk = await counters.claimChunk(true, 60_000);
+    // As if it had been claimed while Redis' clock was nine minutes ahead.
+    await redis.zincrby('{hotpath}:chunk-claims', 540_000, chunk?.id ?? '');
+    expect(await counters.claimChunk(false, 60_000)).toEqual(chunk);
+  });
+
   test('counts once when it is applied twice', async () => {
     await pend('a', 'b', 'b');
     const chunk = await counters.claimChunk(true, 0);

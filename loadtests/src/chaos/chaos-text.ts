@@ -5,8 +5,8 @@ import { nameOf } from './fault-kinds.js';
 import type { BittenFault, ScheduleResult } from './perform.js';
 import type { Bites, ChaosRecord } from './tally.js';
 
-const eventsShownMax = 5;
-const violationsShownMax = 20;
+const eventsShownMax = 3;
+const violationsShownMax = 8;
 
 export function scheduleLine(
   { schedule, faults, told, violations, drainMs }: ScheduleResult,
@@ -38,7 +38,7 @@ export function violationLines(violations: readonly Violation[]): string[] {
     }),
   ]);
   const more = violations.length - violationsShownMax;
-  return more > 0 ? [...lines, `  and ${more} more`] : lines;
+  return more > 0 ? [...lines, `  and ${more} more, all in facts.json`] : lines;
 }
 
 export function tallyLines({ kinds, faces, events, missing, ...sum }: ChaosRecord): string[] {

@@ -46,10 +46,12 @@ async function inOneWorld(options: ChaosOptions, from: number, ears: ChaosEars):
   try {
     const world = await openWorld(dir, signal);
     signal.addEventListener('abort', () => void wakeAll(world));
-    const faces = possibleFaces(kinds, world, from === 0 ? ears.onMissing : () => {});
+    const faces = facesOf(kinds);
+    const missing = missingFaces(faces, world);
+    if (from === 0 && missing.length > 0) ears.onMissing(missing);
     const many = Math.min(options.schedules - from, schedulesPerWorldMax);
     for (let i = 0; i < many; i++) {
-      const schedule = drawSchedule(options.seed + from + i, faces);
+      const schedule = possible(drawSchedule(options.seed + from + i, faces), world);
       const result = await performOrTell(schedule, world, signal);
       ears.onResult(result, from + i + 1);
       if (result.violations.length > 0) {
@@ -63,17 +65,16 @@ async function inOneWorld(options: ChaosOptions, from: number, ears: ChaosEars):
   }
 }
 
-function possibleFaces(
-  kinds: readonly FaultKind[],
-  world: World,
-  onMissing: ChaosEars['onMissing'],
-): Face[] {
-  const faces = facesOf(kinds);
-  const missing = faces.filter((face) => missingFor(face, world) !== null);
-  if (missing.length > 0) {
-    onMissing(missing.map((face) => `${nameOf(face)} (${missingFor(face, world)})`));
-  }
-  return faces.filter((face) => !missing.includes(face));
+const missingFaces = (faces: readonly Face[], world: World): string[] =>
+  faces.flatMap((face) => {
+    const reason = missingFor(face, world);
+    return reason === null ? [] : [`${nameOf(face)} (${reason})`];
+  });
+
+/** Drawn from all and then left out, so that a seed means the same on a machine that can do more. */
+function possible(schedule: Schedule, world: World): Schedule {
+  const faults = schedule.faults.filter((fault) => missingFor(fault, world) === null);
+  return { ...schedule, faults };
 }
 
 /** What breaks the schedule itself, a process that does not come back, is a violation as well. */

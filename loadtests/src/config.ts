@@ -24,8 +24,18 @@ export const environment = Object.freeze({
 export const scenarioNames = ['steady', 'ramp', 'spike', 'soak', 'closed'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
+interface OpenPreset {
+  readonly ratePerSecond: number;
+  readonly seconds: number;
+}
+
 /** What an open scenario has unless told otherwise; its offered load is computed from them. */
-export const openPreset = Object.freeze({ ratePerSecond: 1_200, seconds: 30 });
+export const openPreset: OpenPreset = Object.freeze({ ratePerSecond: 1_200, seconds: 30 });
+/** Of every open scenario. A soak gets half of what async carries on a usual box of two cores. */
+export const openPresets: Readonly<Partial<Record<ScenarioName, OpenPreset>>> = Object.freeze({
+  steady: openPreset,
+  soak: Object.freeze({ ratePerSecond: 600, seconds: 1_800 }),
+});
 
 export const rigKinds = ['native', 'compose', 'auto'] as const;
 export type RigKind = (typeof rigKinds)[number];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ArmName, armNames } from './arms.js';
 import {
   type ObserveKind,
-  openPreset,
+  openPresets,
   type RigKind,
   type ScenarioName,
   scenarioNames,
@@ -44,7 +44,10 @@ export interface RunConfig {
 const runFlags = {
   arm: valueFlag(armNames.join('|'), 'the arm to load', oneOf(armNames)),
   url: valueFlag('URL', 'load this running service; no store side in the ledger', z.string()),
-  rate: { ...rateFlag, help: `${rateFlag.help}; steady only` },
+  rate: {
+    ...rateFlag,
+    help: 'arrivals a second (steady 1200, soak 600; the users of the others set it)',
+  },
   seconds: valueFlag('S', "length, seconds (the scenario's own)", wholeNumber(1, 3_600)),
   'warm-up': warmUpFlag,
   seed: seedFlag,
@@ -75,10 +78,10 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     values.url !== undefined && !isHttpUrl(values.url),
     `--url takes http://…, not '${values.url}'`,
   );
-  const open = scenario.data === 'steady' ? openPreset : null;
+  const open = openPresets[scenario.data as ScenarioName] ?? null;
   refuse(
     open === null && values.rate !== undefined,
-    `--rate is for steady: the users of ${scenario.data} wait for answers, so they set the rate`,
+    `--rate is for steady and soak: the users of ${scenario.data} wait for answers, so they set the rate`,
   );
   const seconds = values.seconds ?? open?.seconds ?? null;
   refuseMisfit(values.fault, seconds);

@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { faultSchema } from './fault-record.js';
+import { growthFields } from './growth-record.js';
 import { latencyHistogramSchema, loadCourseFields } from './load-course.js';
 import { observationSchema } from './observation-record.js';
 import { planSchema } from './plan-record.js';
@@ -116,6 +117,7 @@ const runSchema = z.object({
   phasesMs: z.record(z.string(), z.number()),
   load: loadSchema,
   ...loadCourseFields,
+  ...growthFields,
   /** From the end of the load until everything acknowledged was stored; null: not within the limit. */
   drainMs: z.number().nonnegative().nullable(),
   ledger: ledgerSchema,

@@ -138,6 +138,8 @@ test('run takes one scenario and something to load', () => {
 test('an open run knows rate and length, as what it owes is computed from them', () => {
   const open = parseRunConfig(['steady', '--arm', 'naive']);
   expect(open).toMatchObject({ ratePerSecond: 1_200, seconds: 30 });
+  const soak = parseRunConfig(['soak', '--arm', 'naive', '--rate', '200']);
+  expect(soak).toMatchObject({ ratePerSecond: 200, seconds: 1_800 });
   const closed = parseRunConfig(['ramp', '--arm', 'naive']);
   expect(closed).toMatchObject({ ratePerSecond: null, seconds: null });
 });

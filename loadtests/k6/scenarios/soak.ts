@@ -1,7 +1,8 @@
-/** Half an hour of even load, to see what grows: memory, backlog, keys. */
-import { closedLoad } from '../load-shapes.ts';
+/** Open model: half an hour of arrivals at half of what async carries on a usual box. What grows: memory, backlog, keys? */
+import { openLoad } from '../load-shapes.ts';
 
-export { ingestThenThink as default } from '../ingest.ts';
+export { connect } from '../connect.ts';
+export { ingest as default } from '../ingest.ts';
 export { handleSummary } from '../summary.ts';
 
-export const options = closedLoad({ vus: 100, durationMs: 30 * 60_000 });
+export const options = openLoad({ rate: 600, durationMs: 30 * 60_000 });

@@ -59,6 +59,15 @@ export function rssBytesOf(pid: number): number | null {
   return line === null ? null : Number(line[1]) * 1024;
 }
 
+/** Files, sockets and pipes that it has open. Null when the process is gone, or another user's. */
+export function openDescriptorsOf(pid: number): number | null {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return null;
+  }
+}
+
 /** Words of its command line with spaces between, as ps shows it. Null when the process is gone. */
 export function commandLineOf(pid: number): string | null {
   const line = readOrNull(`/proc/${pid}/cmdline`);

@@ -1,3 +1,4 @@
+import type { Growth } from '../growth-record.js';
 import type { RequestPhases } from '../load-course.js';
 import type { RecordedObservation } from '../observation-record.js';
 import type { Death } from '../rig/rig-directory.js';
@@ -20,6 +21,7 @@ export interface RunSeen {
   readonly window: MeasuredWindow;
   readonly ledger: RecordedLedger;
   readonly deaths: readonly Death[];
+  readonly growth?: Growth | undefined;
   readonly requestPhases?: RequestPhases | undefined;
   readonly observation?: RecordedObservation | undefined;
   readonly fault?: InjectedFault['described'] | undefined;
@@ -47,6 +49,7 @@ export function describeRun(task: RunTask, seen: RunSeen): RecordedRun {
     deaths: seen.deaths
       .filter(({ name }) => !name.startsWith('k6-')) // ends by itself; its exit code was looked at
       .map(({ name, code, signal }) => ({ process: name, how: signal ?? `code ${code}` })),
+    ...(seen.growth && { growth: seen.growth }),
     ...(seen.requestPhases && { requestPhases: seen.requestPhases }),
     ...(seen.observation !== undefined && { observation: seen.observation }),
     ...(seen.fault && { fault: seen.fault.fault }),

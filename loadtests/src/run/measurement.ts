@@ -1,4 +1,5 @@
 import { workloadDefaults } from '../../k6/workload.js';
+import { openPresets } from '../config.js';
 import { readStoredCounts } from '../ledger/issues.store.js';
 import { type LedgerPhase, ledgerOf } from '../ledger/ledger.js';
 import type { LatencyHistogram } from '../load-course.js';
@@ -33,7 +34,7 @@ export function describeLoad({ load, log, summary }: EndedLoad): RecordedLoad {
   const windowSeconds = load.seconds ?? spanSeconds(log);
   const { dropped } = summary;
   const started = log.length;
-  const isScheduled = load.scenario === 'steady' && load.ratePerSecond !== null;
+  const isScheduled = openPresets[load.scenario] !== undefined && load.ratePerSecond !== null;
   const offered = isScheduled ? (load.ratePerSecond ?? 0) * windowSeconds : started + dropped;
   const outcomes = log.outcomes();
   const goodMs = log.durationsMs(acknowledgedLetters);

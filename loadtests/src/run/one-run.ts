@@ -6,6 +6,7 @@ import type { RecordedEntry, RecordedRun } from '../run-record.js';
 import type { CalmWaiter } from './calm.js';
 import { compress } from './compress.js';
 import { describeRun } from './describe-run.js';
+import { meteringGrowth } from './growth-meter.js';
 import { InjectedFault } from './injected-fault.js';
 import { type EndedLoad, settleLedger } from './measurement.js';
 import { Observation } from './observation.js';
@@ -69,11 +70,14 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   await phases.time('waiting for Prometheus', async () => observation?.seen(arm));
   const phasesOfWindow = await watchRequestPhases(arm);
   const measured = { ...measuredLoad(task, arm.url), remoteWrite };
-  const window = await measureWindow(measured, windowTools, {
-    ...{ path, phases, services: servicesOf(arm, stores), drained: drained(drainMsMax) },
-    observers: observation?.processes ?? [],
-    ...(fault && { fault: () => fault.inject(task.seconds) }),
-  });
+  const services = servicesOf(arm, stores);
+  const measure = () =>
+    measureWindow(measured, windowTools, {
+      ...{ path, phases, services, drained: drained(drainMsMax) },
+      observers: observation?.processes ?? [],
+      ...(fault && { fault: () => fault.inject(task.seconds) }),
+    });
+  const { window, growth } = await meteringGrowth(task, { arm, services, stores }, measure);
   const observed = await phases.time('keeping series', async () =>
     observation?.describe(arm, window, path),
   );
@@ -88,12 +92,8 @@ export async function performRun(task: RunTask, tools: RunTools): Promise<Record
   progress.endRun();
   const deaths = dir.deaths.slice(deathsBefore);
   const seen = { startedAt, phasesMs: phases.ms, calm, warmUp: warmedUp, window, ledger, deaths };
-  return describeRun(task, {
-    ...seen,
-    requestPhases,
-    observation: observed,
-    fault: fault?.described,
-  });
+  const extras = { requestPhases, growth, observation: observed, fault: fault?.described };
+  return describeRun(task, { ...seen, ...extras });
 }
 
 async function freshStores({ mysql, redis }: Stores): Promise<void> {

@@ -1,3 +1,4 @@
+import { openPresets } from '../config.js';
 import type { RunConfig } from '../run-config.js';
 import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
 import { CalmWaiter } from './calm.js';
@@ -92,7 +93,7 @@ function planOf(config: RunConfig, entry: RecordedEntry): RunRecord['plan'] {
   const { scenario, seed, warmUpSeconds, ratePerSecond, seconds } = config;
   return {
     ...{ scenario, seed, warmUpSeconds, ratePerSecond, ratePerSecondAsked: ratePerSecond },
-    model: scenario === 'steady' ? 'open' : 'closed',
+    model: openPresets[scenario] ? 'open' : 'closed',
     ...{ quick: false, aa: false, blocks: 1, rateReason: '', timeoutSeconds },
     rig: config.url === null ? config.rig : 'none',
     measureSeconds: seconds ?? 0, // the scenario's own length shows afterwards

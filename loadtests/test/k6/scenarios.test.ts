@@ -24,10 +24,14 @@ test('steady is an open model with a user for every request that may be under wa
   expect(await shapeOf('steady', { HOTPATH_VUS: '7' })).toMatchObject({ maxVUs: 7 });
 });
 
-test('closed and soak are a constant number of users', async () => {
+test('soak is an open model too, for half an hour', async () => {
+  const executor = 'constant-arrival-rate';
+  expect(await shapeOf('soak')).toMatchObject({ executor, rate: 600, duration: '30m0s' });
+});
+
+test('closed is a constant number of users', async () => {
   const executor = 'constant-vus';
   expect(await shapeOf('closed')).toMatchObject({ executor, vus: 500, duration: '30s' });
-  expect(await shapeOf('soak')).toMatchObject({ executor, vus: 100, duration: '30m0s' });
 });
 
 test('ramp climbs in four steps with plateaus and comes back', async () => {

@@ -1,5 +1,6 @@
 -- Lets wrk post the events of bodies.ts, each under an id of its own: nothing here is a duplicate.
--- Arguments: bodies file, tag (16 hex digits, another one a process), first line to send, result file.
+-- Arguments: bodies file, tag (16 hex digits, another one a process), first line to send, result file, and how long
+-- a connection pauses before each request, ms (0: not at all).
 -- In a body byte 1 stands for the event id and byte 2 for the name of an issue that nobody has seen before.
 -- Lines are sent in order, over and over, so the share of first sights holds however fast the service is.
 
@@ -29,6 +30,9 @@ local counterSyllables = 5
 function init(args)
   local bodiesFile, tag, first
   bodiesFile, tag, first, resultFile = args[1], args[2], tonumber(args[3]), args[4]
+  local pauseMs = tonumber(args[5])
+  -- Only then: wrk asks for a delay before every request of a script that has the function.
+  if pauseMs > 0 then delay = function() return math.floor(pauseMs * (0.5 + math.random())) end end
   idPrefix = tag .. string.format('%04x', threadNumber)
   wordPrefix = word(tonumber(tag:sub(-8), 16), 6) .. word(threadNumber, 2)
   local head = 'POST /api/v1/errors/log HTTP/1.1\r\nHost: ' .. wrk.host .. ':' .. wrk.port ..

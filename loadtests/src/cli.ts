@@ -68,6 +68,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./chaos-config.js')).chaosUsage,
     load: async () => (await import('./chaos-command.js')).chaos,
   },
+  overload: {
+    help: 'ten times what async takes, for a minute: what is accepted, refused, lost, and how fast',
+    needs: ['servers', 'wrk'],
+    check: async (argv) => (await import('./overload-command.js')).parseOverloadConfig(argv),
+    usage: async () => (await import('./overload-command.js')).overloadUsage,
+    load: async () => (await import('./overload-command.js')).overload,
+  },
   rig: {
     help: 'up, status, down: both arms and their databases, to look at',
     needs: ['servers', 'observers'],

@@ -20,6 +20,8 @@ export interface WrkLoad {
   /** Line of the bodies to begin with, from 0. */
   readonly firstLine: number;
   readonly connections: number;
+  /** Before each request of a connection, on average; 0 when left out. */
+  readonly pauseMs?: number;
   /** A whole number: wrk knows no other. */
   readonly seconds: number;
 }
@@ -40,11 +42,11 @@ const resultSchema = z.object({
 export type WrkResult = z.infer<typeof resultSchema>;
 
 /**
- * Users without think time over connections that are kept: the next request leaves when the answer is there.
+ * Users over connections that are kept: the next request leaves when the answer is there and the pause is over.
  * @throws {RigError} when wrk is missing, fails or does not end in time
  */
 export async function runWrk(dir: RigDirectory, load: WrkLoad): Promise<WrkResult> {
-  const { name, url, bodies, firstLine, connections, seconds } = load;
+  const { name, url, bodies, firstLine, connections, seconds, pauseMs = 0 } = load;
   const result = join(dir.directory('wrk'), `${name}.json`);
   // Unpredictable, so that two processes never send one event id.
   const tag = randomBytes(8).toString('hex');
@@ -55,7 +57,7 @@ export async function runWrk(dir: RigDirectory, load: WrkLoad): Promise<WrkResul
       // One thread: it needs a third of a core, and the arms want the others.
       ...['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`],
       ...['--timeout', `${answerSecondsMax}s`, '--script', script, url],
-      ...['--', bodies, tag, String(firstLine), result],
+      ...['--', bodies, tag, String(firstLine), result, String(pauseMs)],
     ],
     msMax: seconds * 1_000 + besideLoadMsMax,
   });

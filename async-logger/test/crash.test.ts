@@ -8,6 +8,7 @@ import {
   sumOf,
 } from '@hotpath/contract/conformance/crash-schedule';
 import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
+import { outageName, outages } from '@hotpath/contract/outage-rows';
 import { type Arm, startArm } from '@hotpath/loadtests/rig/arm';
 import { type MysqlServer, startMysql } from '@hotpath/loadtests/rig/mysql-server';
 import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
@@ -58,7 +59,7 @@ async function killBoth(downMs: number): Promise<void> {
   bitten.replayed += metrics.get('hotpath_journal_batches_total{result="replayed"}') ?? 0;
 }
 
-describe('kill -9 of API, worker or Redis under load', () => {
+describe(outageName(outages.async.anyKilled), () => {
   test.each(Array.from({ length: schedules }, (_, i) => i + 1))(
     'seed %i: every acknowledged event is counted once and every refused one not at all',
     async (seed) => {

@@ -6,6 +6,7 @@ import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
 import { type Sighting, sighting, sightings, word } from '@hotpath/contract/conformance/sightings';
 import { waitUntil } from '@hotpath/contract/conformance/wait-until';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
+import { type OutageRow, outageName, outages } from '@hotpath/contract/outage-rows';
 import { type BreakableStage, openBreakableStage } from '@hotpath/loadtests/rig/stage';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -74,57 +75,73 @@ function busyRedis(): Trouble {
 const setting = (name: string, value: string) => admin.config('SET', name, value);
 const password = () => new URL(stage.redis.url).password;
 
-const troubles: Record<string, Trouble> = {
-  killed: { begin: () => stage.redis.kill('SIGKILL'), end: () => stage.redis.restart() },
-  frozen: { begin: () => stage.redis.kill('SIGSTOP'), end: () => stage.redis.kill('SIGCONT') },
-  slow: busyRedis(),
-  full: { begin: () => setting('maxmemory', '1'), end: () => setting('maxmemory', '0') },
-  'a read-only replica': {
-    begin: () => admin.replicaof('127.0.0.1', 1),
-    end: () => admin.replicaof('NO', 'ONE'),
-  },
-  'behind another password': {
-    begin: async () => {
-      await setting('requirepass', 'another');
-      await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+const { async: rows } = outages;
+const troubles: readonly [OutageRow, Trouble][] = [
+  [
+    rows.redisKilled,
+    { begin: () => stage.redis.kill('SIGKILL'), end: () => stage.redis.restart() },
+  ],
+  [
+    rows.redisFrozen,
+    { begin: () => stage.redis.kill('SIGSTOP'), end: () => stage.redis.kill('SIGCONT') },
+  ],
+  [rows.redisSlow, busyRedis()],
+  [
+    rows.redisFull,
+    { begin: () => setting('maxmemory', '1'), end: () => setting('maxmemory', '0') },
+  ],
+  [
+    rows.redisReplica,
+    { begin: () => admin.replicaof('127.0.0.1', 1), end: () => admin.replicaof('NO', 'ONE') },
+  ],
+  [
+    rows.redisPassword,
+    {
+      begin: async () => {
+        await setting('requirepass', 'another');
+        await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      },
+      end: () => setting('requirepass', password()),
     },
-    end: () => setting('requirepass', password()),
-  },
-};
+  ],
+];
 
-describe.each(Object.entries(troubles))('with Redis %s', (_name, trouble) => {
-  test('every event is acknowledged, and counted once when it is well again', async () => {
-    const { service } = stage;
-    const pids = [service.api.pid, service.worker?.pid];
-    const [before, retried] = [named(3), named(5)];
-    // Without an id nothing but the batch's number stands between a copy and a second count.
-    const during = [...sightings(15), ...retried];
-    await Promise.all(before.map((event) => acknowledged(service.url, event)));
-    await admin.ping();
-    await trouble.begin();
-    try {
-      for (const event of [...during, ...retried, ...before]) {
-        await acknowledged(service.url, event);
+describe.each(troubles.map(([row, trouble]) => [outageName(row), trouble] as const))(
+  '%s',
+  (_name, trouble) => {
+    test('every event is acknowledged, and counted once when it is well again', async () => {
+      const { service } = stage;
+      const pids = [service.api.pid, service.worker?.pid];
+      const [before, retried] = [named(3), named(5)];
+      // Without an id nothing but the batch's number stands between a copy and a second count.
+      const during = [...sightings(15), ...retried];
+      await Promise.all(before.map((event) => acknowledged(service.url, event)));
+      await admin.ping();
+      await trouble.begin();
+      try {
+        for (const event of [...during, ...retried, ...before]) {
+          await acknowledged(service.url, event);
+        }
+        await inMode('degraded');
+        const ready = await ask(service.url, { path: '/health/ready' });
+        expect([ready.status, JSON.parse(ready.text).degraded]).toEqual([
+          ...[200, expect.stringContaining('the journal')],
+        ]);
+        // It could not count what waits here.
+        expect((await ask(service.url, { path: `${listPath}/summary` })).status).toBe(503);
+      } finally {
+        await trouble.end();
       }
-      await inMode('degraded');
-      const ready = await ask(service.url, { path: '/health/ready' });
-      expect([ready.status, JSON.parse(ready.text).degraded]).toEqual([
-        ...[200, expect.stringContaining('the journal')],
-      ]);
-      // It could not count what waits here.
-      expect((await ask(service.url, { path: `${listPath}/summary` })).status).toBe(503);
-    } finally {
-      await trouble.end();
-    }
-    await inMode('normal');
-    expect(await countsOf([...before, ...during])).toEqual([...before, ...during].map(() => 1));
-    expect([service.api.pid, service.worker?.pid]).toEqual(pids);
-    for (const pid of pids) expect(() => process.kill(pid ?? 0, 0)).not.toThrow();
-    expect(await metric('hotpath_journal_bytes')).toBe(0);
-  });
-});
+      await inMode('normal');
+      expect(await countsOf([...before, ...during])).toEqual([...before, ...during].map(() => 1));
+      expect([service.api.pid, service.worker?.pid]).toEqual(pids);
+      for (const pid of pids) expect(() => process.kill(pid ?? 0, 0)).not.toThrow();
+      expect(await metric('hotpath_journal_bytes')).toBe(0);
+    });
+  },
+);
 
-test('a Redis that comes back empty is noticed, said and counted, and the journal is not lost', async () => {
+test(outageName(rows.redisEmpty), async () => {
   const { service, redis } = stage;
   const losses = await metric('hotpath_redis_data_losses_total');
   const [before, during] = [named(3), named(20)];
@@ -148,7 +165,7 @@ test('a Redis that comes back empty is noticed, said and counted, and the journa
   expect(await metric('hotpath_redis_data_losses_total')).toBe(losses + 2);
 });
 
-test('an API that starts without Redis serves, and takes over what one that was killed has left', async () => {
+test(outageName(rows.apiKilled), async () => {
   const { service, redis } = stage;
   const [first, second] = [named(20), named(20)];
   await redis.kill('SIGKILL');
@@ -163,7 +180,7 @@ test('an API that starts without Redis serves, and takes over what one that was 
   expect(await countsOf([...first, ...second])).toEqual([...first, ...second].map(() => 1));
 });
 
-test('at the bound of its journal it sheds with 503, and takes events again when Redis is back', async () => {
+test(outageName(rows.journalFull), async () => {
   const { service, redis } = stage;
   const long = () => ({ ...sighting({ eventId: word() }), stackTrace: 'x'.repeat(60_000) });
   const told: Sighting[] = [];

@@ -1,4 +1,5 @@
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
+import { outageName, outages as outageRows } from '@hotpath/contract/outage-rows';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acknowledged, ask, listPath, post, problemOf, summary } from './client.ts';
 import type { ArmUnderTest } from './conformance.ts';
@@ -51,7 +52,7 @@ const ready = (stage: BreakableStage) =>
   );
 
 function survivesKillOfAll(stage: () => BreakableStage): void {
-  test('what was acknowledged is counted after kill -9 of every process and both servers', async () => {
+  test(outageName(outageRows.async.allKilled), async () => {
     const { service, mysql, redis } = stage();
     const events = sightings(60);
     await Promise.all(events.map((event) => acknowledged(service.url, event)));

@@ -23,6 +23,20 @@ export const batchBodyBytesMax = 1_024 * 1_024;
 export const batchEventsMax = 100;
 must(batchBodyBytesMax >= bodyBytesMax, 'a batch must be able to carry one full event');
 
+/** Projects in the file, and keys of each kind in a project. A batch names those that it needs: at most one an event. */
+export const projectsMax = 1_000;
+export const projectKeysMax = 100;
+/** 20 characters of 64 are 120 bits: nobody guesses one. */
+export const keyCharsMin = 20;
+export const keyCharsMax = 200;
+/**
+ * New issues of a project in a minute; more are counted together, under one issue. 1,000 a second: the scenarios bring
+ * 1 % first sights, at saturation (26,000 a second) a quarter of this. A row and what Redis knows of it come to 1 KiB.
+ */
+export const newIssuesPerMinuteDefault = 60_000;
+/** Issues that a project may have in all; about 120 MiB of Redis. */
+export const issuesPerProjectMax = 1_000_000;
+
 /** Bad fields named in one refusal; a hostile body must not make a long answer. */
 export const problemFieldsMax = 20;
 
@@ -34,7 +48,22 @@ export const searchCharsMax = 200;
 
 /** How long a request may take to arrive whole; a slower client is cut off. Node's own default is 300 s. */
 export const requestMsMax = 10_000;
+/** How often connections are looked through for slow ones: so much later they are cut off. Node's default is 30 s. */
+export const slowRequestCheckMs = 1_000;
+/** Request line and header fields. */
 export const headerBytesMax = 16 * 1_024;
+/**
+ * Longest silence in both directions within a request: a client that does not read its answer is cut off. Longer
+ * than any answer takes: two waits for the pool and two statements are 30 s.
+ */
+export const connectionSilenceMsMax = 60_000;
+/**
+ * Connections at once; the next is closed at once. An idle one takes some 15 KiB, and a file descriptor, of which
+ * a service often gets 1,024 if nobody asks for more: then that is the limit.
+ */
+export const connectionsMax = 10_000;
+/** After the last answer what the client still sends is read and dropped for as long, or a reset overtakes the answer. */
+export const lingerMsMax = 1_000;
 /** Idle keep-alive connections are kept longer than any think time of a scenario. */
 export const keepAliveMsMax = 72_000;
 
@@ -45,6 +74,10 @@ export const poolPendingRequestsMax = 10_000;
 export const mysqlConnectMsMax = 3_000;
 /** Longest wait for the answer to a statement of a request. A commit takes 1 to 10 ms; a row lock may be waited for. */
 export const mysqlAnswerMsMax = 5_000;
+must(
+  connectionSilenceMsMax > 2 * (poolWaitMsMax + mysqlAnswerMsMax),
+  'a slow answer is no silence',
+);
 
 /**
  * Requests whose phases are kept for a look at the slow ones, 48 B each: 192 KiB a process. Of 4,096 some 80

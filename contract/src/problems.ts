@@ -30,6 +30,12 @@ export const problems = {
   invalidEvent: kind('HP_INVALID_EVENT', 400, 'The event does not match the schema.'),
   invalidQuery: kind('HP_INVALID_QUERY', 400, 'The query does not match the schema.'),
   badRequest: kind('HP_BAD_REQUEST', 400, 'The request is not well-formed HTTP for this resource.'),
+  noKey: kind('HP_NO_KEY', 401, 'A key of a project is needed.'),
+  wrongKey: kind('HP_WRONG_KEY', 403, 'This key does not allow that.'),
+  requestTooSlow: kind('HP_REQUEST_TOO_SLOW', 408, 'The request did not arrive in time.', {
+    retry: true,
+  }),
+  headTooLarge: kind('HP_HEAD_TOO_LARGE', 431, 'The request line and header fields are too long.'),
   notFound: kind('HP_NOT_FOUND', 404, 'There is nothing at this address.'),
   bodyTooLarge: kind('HP_BODY_TOO_LARGE', 413, 'The body is larger than this resource takes.'),
   wrongContentType: kind('HP_WRONG_CONTENT_TYPE', 415, 'The body must be application/json.'),

@@ -10,19 +10,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsoleLogger, Logger, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { watchEventLoop } from '../event-loop.js';
 import * as limits from '../limits.js';
 import { PhaseClock } from '../phase-clock.js';
+import { Problem, problems } from '../problems.js';
+import { openProjects, Projects } from '../projects.js';
 import type { HostSettings } from '../settings.js';
 import { DrainState } from './drain-state.js';
 import { IngestController } from './ingest.controller.js';
 import { Intake } from './intake.js';
 import { IssuesController } from './issues.controller.js';
 import { acceptJsonBodies } from './json-body.js';
+import { KeyGate } from './key-gate.js';
 import { OpenApiController } from './openapi.controller.js';
 import { OpsController } from './ops.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { observePhases } from './request-phases.js';
+import { answerHeaders, answerUnreadable, answerUnroutable } from './unreadable-requests.js';
 
 /** Completes an arm's module with what every process serves: health and metrics. */
 export function opsModule(metadata: ModuleMetadata): Type {
@@ -35,12 +40,17 @@ export function opsModule(metadata: ModuleMetadata): Type {
   return OpsModule;
 }
 
-/** Completes an arm's three ports with the API in front of them. */
+/** Completes an arm's three ports with the API in front of them; open to all unless it provides Projects. */
 export function apiModule(metadata: ModuleMetadata): Type {
   return opsModule({
     ...metadata,
     controllers: [OpenApiController, IngestController, IssuesController],
-    providers: [...(metadata.providers ?? []), Intake],
+    providers: [
+      { provide: Projects, useValue: openProjects },
+      ...(metadata.providers ?? []),
+      KeyGate,
+      Intake,
+    ],
   });
 }
 
@@ -48,17 +58,35 @@ export async function createHost(module: Type): Promise<NestFastifyApplication> 
   const adapter = new FastifyAdapter({
     bodyLimit: limits.batchBodyBytesMax,
     requestTimeout: limits.requestMsMax,
+    connectionTimeout: limits.connectionSilenceMsMax,
     keepAliveTimeout: limits.keepAliveMsMax,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // the ingest path answers that itself, as a problem
-    http: { maxHeaderSize: limits.headerBytesMax },
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: answerUnroutable,
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.requestMsMax,
+      connectionsCheckingInterval: limits.slowRequestCheckMs,
+      requireHostHeader: false, // Node's own refusal is no problem+json
+    },
   });
   const server = adapter.getInstance();
+  server.server.maxConnections = limits.connectionsMax;
+  // Node would refuse what it does not know with an answer of its own; the rest of the request says enough.
+  server.server.on('checkExpectation', (request, reply) => {
+    server.server.emit('request', request, reply);
+  });
   server.decorateRequest('clock', null as never); // its own at every request
   server.decorateRequest('events', 1);
-  server.addHook('onRequest', (request, _reply, next) => {
+  server.addHook('onRequest', (request, reply, next) => {
     request.clock = new PhaseClock(performance.now());
-    next();
+    for (const name in answerHeaders) reply.raw.setHeader(name, answerHeaders[name] as string);
+    next(
+      hasHost(request)
+        ? undefined
+        : new Problem(problems.badRequest, 'The header Host is missing.'),
+    );
   });
   server.addHook('onResponse', (request, _reply, next) => {
     observePhases(request.clock);
@@ -74,6 +102,9 @@ export async function createHost(module: Type): Promise<NestFastifyApplication> 
   app.useGlobalFilters(new ProblemFilter());
   return app;
 }
+
+const hasHost = ({ headers, raw }: FastifyRequest) =>
+  headers.host !== undefined || raw.httpVersionMinor === 0;
 
 /** Serves until told to stop. A failure to start is one line on stderr and exit code 1. */
 export async function serve(module: Type, settings: HostSettings): Promise<void> {

@@ -107,7 +107,10 @@ const receipts = {
     receipts: {
       type: 'array',
       items: {
-        oneOf: [ref('Receipt'), { type: 'object', properties: { problem: ref('Problem') } }],
+        oneOf: [
+          ref('Receipt'),
+          { type: 'object', required: ['problem'], properties: { problem: ref('Problem') } },
+        ],
       },
     },
   },

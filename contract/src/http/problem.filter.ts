@@ -21,6 +21,11 @@ const byStatus: Record<number, readonly [ProblemKind, string]> = {
 
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  // Node's word for a client that left, or was cut off, before its body was here: nothing was taken. MySQL's
+  // connections end with the same code, and then nobody knows.
+  if (thrown instanceof Error && thrown.message === 'aborted') {
+    return new Problem(problems.badRequest, 'The body ended before its length.');
+  }
   const refusal = refusalOf(thrown);
   if (refusal) return refusal;
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
@@ -54,6 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
     if (problem.retryAfterSeconds) reply.header('retry-after', String(problem.retryAfterSeconds));
+    if (problem.kind.status === 401) reply.header('www-authenticate', 'Bearer realm="hotpath"');
     // Fastify closes where a body may go on. With the rest of it unread the client's answer is a broken
     // pipe, and not this one; Node reads the rest and drops it, for at most requestMsMax.
     reply.removeHeader('connection');

@@ -75,6 +75,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./overload-command.js')).overloadUsage,
     load: async () => (await import('./overload-command.js')).overload,
   },
+  fuzz: {
+    help: 'hostile input of every kind, by a seed: nothing may crash, hang, show insides or lose an event',
+    needs: ['servers'],
+    check: async (argv) => (await import('./fuzz-command.js')).parseFuzzConfig(argv),
+    usage: async () => (await import('./fuzz-command.js')).fuzzUsage,
+    load: async () => (await import('./fuzz-command.js')).fuzz,
+  },
   rig: {
     help: 'up, status, down: both arms and their databases, to look at',
     needs: ['servers', 'observers'],

@@ -68,12 +68,12 @@ const studyFlags = {
   rate: rateFlag,
   blocks: valueFlag(
     'N|MIN..MAX',
-    'blocks; each runs every arm once (5; quick 3). MIN..MAX: the first MIN decide how many --width takes',
+    'blocks, each arm once in each (5; quick 3); MIN..MAX: as many as --width takes',
     blockRange,
   ),
   width: valueFlag(
     'P%',
-    'the interval is to be this wide at most, to each side',
+    'wanted: an interval of ±P%. The first MIN blocks decide how many there are',
     percentage(0.1, 100),
   ),
   by: valueFlag(statisticNames.join('|'), 'what the verdict is about (p95)', oneOf(statisticNames)),

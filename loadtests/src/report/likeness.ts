@@ -1,5 +1,5 @@
 /** May two records be held against each other? Pure. */
-import { figureText, rateText } from '../number-text.js';
+import { figureText, percentText, rateText } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
 
 interface Trait {
@@ -11,7 +11,7 @@ const trait = (name: string, of: Trait['of']): Trait => ({ name, of });
 
 /** Where two records differ in one of these, their figures answer different questions. */
 const traits: readonly Trait[] = [
-  trait('kind', ({ kind, plan }) => (plan.aa ? `A/A ${kind}` : kind)),
+  trait('kind', ({ kind, plan }) => `${plan.aa ? 'A/A ' : ''}${kind}${plantedText(plan)}`),
   trait('scenario', ({ plan }) => `${plan.scenario} (${plan.model} model)`),
   trait('rate', ({ plan }) =>
     plan.ratePerSecond === null ? 'none' : rateText(plan.ratePerSecond),
@@ -28,6 +28,11 @@ const traits: readonly Trait[] = [
   trait('memory', ({ host }) => `${figureText(host.memoryBytes / 1024 ** 3)} GiB`),
   trait('rig', ({ plan }) => plan.rig),
 ];
+
+function plantedText({ entries }: RunRecord['plan']): string {
+  const planted = entries.find(({ plantedShare }) => plantedShare !== undefined)?.plantedShare;
+  return planted === undefined ? '' : ` with ${percentText(planted)} planted`;
+}
 
 /** What a record can be compared by: two records with one key are alike. */
 export function likenessKey(record: RunRecord): string {

@@ -13,7 +13,10 @@ export function widthText(width: number): string {
   return `±${width < 0.0995 ? shareText(width) : `${(width * 100).toFixed(0)} %`}`;
 }
 
-/** Of each statistic of the comparison, the smallest difference that can be told from none. */
+/**
+ * Of each statistic of the comparison, the smallest difference that can be told from none. It is half the width of
+ * the interval; the estimate of a true difference of that size falls on either side of it equally often.
+ */
 export function resolutionSentence(comparison: Comparison): string[] {
   const { subject, reference, blocks } = comparison;
   const widths = Object.values(statistics).flatMap(({ noun, ratioOf }) => {
@@ -22,8 +25,8 @@ export function resolutionSentence(comparison: Comparison): string[] {
   });
   if (widths.length === 0) return [];
   return [
-    `Smallest difference that ${plural(blocks.length, 'block')} of ${reference} and ${subject} can show, half the ` +
-      `width of each interval: ${widths.join(', ')}.`,
+    `Smallest difference that ${plural(blocks.length, 'block')} of ${reference} and ${subject} can show: ` +
+      `${widths.join(', ')}. It is half the width of each interval; of that size, every second such study finds it.`,
   ];
 }
 

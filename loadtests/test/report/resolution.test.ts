@@ -80,7 +80,7 @@ test('an interval that is wider than wanted says how many blocks it takes', () =
 test('every study tells what it could not have seen', () => {
   const text = renderTerminal(twins(near(1, 0.2))).replace(/\s+/g, ' ');
   expect(text).toContain(
-    'Smallest difference that 5 blocks of floor-a and floor-b can show, half the width of each interval: p95 ±22 %, throughput ±0.0 %, CPU an event ±22 %.',
+    'Smallest difference that 5 blocks of floor-a and floor-b can show: p95 ±22 %, throughput ±0.0 %, CPU an event ±22 %.',
   );
 });
 

@@ -146,7 +146,7 @@ test('an A/A study holds when its interval covers 1, and says what can not be se
   const { kind, text, code } = judge(aa([2, 2.2, 2.1], [2.1, 2.1, 2.2]));
   expect([kind, code]).toEqual(['A/A holds', 0]);
   expect(text).toContain("Differences below 14 % can't be seen on this rig");
-  expect(text).toContain('half the width of each interval: p95 ±14 %');
+  expect(text).toContain('can show: p95 ±14 %');
 });
 
 test('an A/A study that finds a difference says that the rig is wrong', () => {

@@ -87,6 +87,7 @@ test(
       const { outcomes } = run.load;
       expect(run.courses?.map(({ phase }) => phase)).toEqual(['warm-up', 'measured']);
       expect(run.requestPhases?.requests).toBe(outcomes.counted + outcomes.duplicate);
+      expect(run.requestPhases?.band).toMatchObject({ sampled: run.requestPhases?.requests });
       expect(run.observation?.targets.length).toBeGreaterThan(5);
       const names = run.processes.map(({ name }) => name);
       expect(names).toEqual([

@@ -138,6 +138,15 @@ test('taking the spread from all blocks would promise too much', () => {
   expect(coverage(1, () => stopped(0.15))).toBeLessThan(0.95 - chance);
 });
 
+test('a true difference of half the width is found by every second study', () => {
+  const usual = Math.exp((studentTwoSided(0.95, 4) * 0.1) / Math.sqrt(5));
+  const missed = coverage(1, () =>
+    geometricMeanRatio(pairsOf(...blocksOf(5, () => usual * Math.exp(0.1 * normal())))),
+  );
+  expect(missed).toBeGreaterThan(0.35);
+  expect(missed).toBeLessThan(0.6);
+});
+
 test('the width asked for is the width got, where the first blocks decide and nothing caps them', () => {
   const first = [1.3, 0.8, 1.1, 1, 1.2];
   const blocks = blocksInAll(first, 0.1);

@@ -1,6 +1,7 @@
 import { intervalText, none, plural, timesText } from '../../number-text.js';
 import type { RunRecord } from '../../run-record.js';
 import { type Comparison, comparisonsOf, type Ratio } from '../comparison.js';
+import { mainResolution } from '../resolution.js';
 import { chartTitle, drawChart } from './chart.js';
 import { dataTable } from './data-table.js';
 import { entryColours } from './entry-colours.js';
@@ -63,6 +64,7 @@ ${figure({
     ),
   }),
 })}
+${mainResolution(record).map((sentence) => html`<p>${sentence}</p>`)}
 </section>`;
 }
 

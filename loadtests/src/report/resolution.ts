@@ -1,5 +1,5 @@
 /** How small a difference the blocks of a study can show, and how many blocks a smaller one takes. Pure. */
-import { countText, percentText, plural, shareText } from '../number-text.js';
+import { countText, figureText, percentText, plural, shareText } from '../number-text.js';
 import type { RunRecord } from '../run-record.js';
 import { blocksInAll, blocksMin, blocksOfAnother, widthOf } from '../statistics/ratio.js';
 import { type Comparison, comparisonsOf, mainOf } from './comparison.js';
@@ -8,8 +8,9 @@ import { statisticOf, statistics } from './statistic.js';
 /** Asked of a study that shows no difference and was not told what width is wanted. */
 const widthDefault = 0.1;
 
-/** '±27 %, ±0.4 %': from a tenth on whole per cents. */
+/** '±27 %, ±0.4 %': from a tenth on whole per cents, from double on 'a factor of 2.4'. */
 export function widthText(width: number): string {
+  if (width >= 1) return `a factor of ${figureText(1 + width)}`;
   return `±${width < 0.0995 ? shareText(width) : `${(width * 100).toFixed(0)} %`}`;
 }
 

@@ -25,7 +25,8 @@ export function renderTerminal(record: RunRecord): string {
     '',
     ...(record.kind === 'run' ? runLines(record) : blockSection(record)),
     ...ratioLines(record, lineWidth),
-    ...section('How fine', mainResolution(record)),
+    // Of an arm against itself that is the verdict.
+    ...section('How fine', record.plan.aa ? [] : mainResolution(record)),
     ...decompositionLines(record),
     ...promiseLines(record),
     '',

@@ -78,10 +78,20 @@ test('an interval that is wider than wanted says how many blocks it takes', () =
 });
 
 test('every study tells what it could not have seen', () => {
-  const text = renderTerminal(twins(near(1, 0.2))).replace(/\s+/g, ' ');
+  const text = renderTerminal(twins(near(1, 0.2))).replaceAll(/\s+/g, ' ');
   expect(text).toContain(
     'Smallest difference that 5 blocks of floor-a and floor-b can show: p95 ±22 %, throughput ±0.0 %, CPU an event ±22 %.',
   );
+});
+
+test('where only multiples can be seen they are said as a factor', () => {
+  const blocks = [1, 9, 3].map((each) => ({
+    floor: { p95: 1 },
+    naive: { p95: 20 },
+    async: { p95: each },
+  }));
+  const text = renderTerminal(studyRecord({ blocks })).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('3 blocks of naive and async can show: p95 a factor of 15, throughput');
 });
 
 const stop = { width: 0.1, blocksMin: 5, blocksMax: 12 };

@@ -11,6 +11,7 @@ import type { Servers } from '../rig/servers.js';
 import { CalmWaiter } from '../run/calm.js';
 import { planBlocks } from '../run/plan.js';
 import { type BodiesFile, writeBodies } from './bodies.js';
+import { ProfileFile } from './recorded-profile.js';
 import { runWrk, type WrkResult } from './wrk-load.js';
 
 /** Unless others are asked for. */
@@ -26,6 +27,8 @@ export interface MacroOptions {
   readonly rounds: number;
   readonly connections: number;
   readonly seed: number;
+  /** Where a CPU profile of each window goes; the directory must exist. Null: none is taken. */
+  readonly profileDirectory?: string | null;
 }
 
 export type MacroProcess = 'api' | 'worker' | 'mysql' | 'redis';
@@ -100,12 +103,14 @@ interface SidePlan {
 
 async function performSide(
   { round, arm: name, bodies }: SidePlan,
-  { seconds, warmUpSeconds, connections }: MacroOptions,
+  { seconds, warmUpSeconds, connections, profileDirectory = null }: MacroOptions,
   { dir, mysql, redis }: MacroTools,
 ): Promise<MacroSide> {
   await Promise.all([mysql.createDatabase(database), redis.flush()]);
   const deathsBefore = dir.deaths.length;
-  const arm = await startArm(name, { dir, mysql, redis, database });
+  const profile = profileDirectory === null ? null : new ProfileFile(profileDirectory, name, round);
+  const env = profile?.env ?? {};
+  const arm = await startArm(name, { dir, mysql, redis, database, env });
   const load = { url: arm.url, bodies: bodies.path, connections };
   const { warmUp, measured } = bodies.firstLine;
   const warmedUp = await runWrk(dir, {
@@ -113,11 +118,13 @@ async function performSide(
   });
   // What the warm-up leaves undone would be charged to the window.
   await arm.drained({ withinMs: drainMsMax });
+  await profile?.start(arm.api);
   const processes = processesOf(arm, { mysql, redis });
   const before = cpuOf(processes);
   const watch = watchOthers(processes);
   const window = await runWrk(dir, { ...load, name: 'measured', firstLine: measured, seconds });
   const othersCores = watch.stop(window.cpuSeconds);
+  await profile?.stop(arm.api);
   const drainMs = await arm.drained({ withinMs: drainMsMax });
   const after = cpuOf(processes);
   const stored = storesEvents(name) ? sumOf(await readStoredCounts(mysql.url(database))) : null;
@@ -188,6 +195,7 @@ function total(used: Readonly<Record<string, number>>): number {
   return Object.values(used).reduce((sum, micros) => sum + micros, 0);
 }
 
-function sumOf(counts: ReadonlyMap<string, number>): number {
+/** Events stored. */
+export function sumOf(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

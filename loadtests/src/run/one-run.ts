@@ -105,11 +105,11 @@ function startArmOf({ arm, plantedShare }: RecordedEntry, stores: Stores): Promi
   return startArm(arm as ArmName, { ...stores, database: databaseName, env });
 }
 
-function pagesOf({ api, worker }: Arm): string[] {
+export function pagesOf({ api, worker }: Arm): string[] {
   return [api, worker].flatMap((process) => process?.url ?? []);
 }
 
-function servicesOf(arm: Arm, { mysql, redis }: Stores) {
+export function servicesOf(arm: Arm, { mysql, redis }: Stores) {
   return [
     { name: 'api', pid: arm.api.pid },
     ...(arm.worker === null ? [] : [{ name: 'worker', pid: arm.worker.pid }]),

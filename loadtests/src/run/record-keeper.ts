@@ -1,19 +1,22 @@
-import { type RunRecord, writeRecord } from '../run-record.js';
+import type { RunRecord } from '../run-record.js';
+
+type Endable = Pick<RunRecord, 'state' | 'problem' | 'endedAt'>;
 
 /** The record of what is going on, on disk after each change. Writes one after another. */
-export class RecordKeeper {
+export class RecordKeeper<R extends Endable = RunRecord> {
   private written: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly directory: string,
-    public record: RunRecord,
+    public record: R,
+    private readonly write: (directory: string, record: R) => Promise<void>,
   ) {}
 
   /** Rejects with the file system's errors. */
-  keep(changes: Partial<RunRecord>): Promise<void> {
+  keep(changes: Partial<R>): Promise<void> {
     this.record = { ...this.record, ...changes };
     const { record } = this;
-    this.written = this.written.then(() => writeRecord(this.directory, record));
+    this.written = this.written.then(() => this.write(this.directory, record));
     return this.written;
   }
 
@@ -21,9 +24,9 @@ export class RecordKeeper {
    * Does the work and writes how it ended. When the signal is aborted that is written at once: the
    * process ends soon after, perhaps before the work has given up.
    */
-  async during(signal: AbortSignal, work: () => Promise<void>): Promise<RunRecord> {
+  async during(signal: AbortSignal, work: () => Promise<void>): Promise<R> {
     const end = (state: RunRecord['state'], problem = '') =>
-      this.keep({ state, problem, endedAt: new Date().toISOString() });
+      this.keep({ state, problem, endedAt: new Date().toISOString() } as Partial<R>);
     const onAbort = () => void end('interrupted');
     signal.addEventListener('abort', onAbort);
     try {

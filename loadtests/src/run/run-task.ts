@@ -4,7 +4,7 @@ import type { RecordedEntry } from '../run-record.js';
 import type { Load } from './k6-load.js';
 
 /** 100 users do for a warm-up and keep k6 from spending seconds on making them. */
-const warmUpVus = 100;
+export const warmUpVus = 100;
 
 /** One run of one arm, as it is planned. */
 export interface RunTask {

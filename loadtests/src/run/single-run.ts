@@ -1,6 +1,11 @@
 import { openPresets } from '../config.js';
 import type { RunConfig } from '../run-config.js';
-import type { RecordedEntry, RecordedRun, RunRecord } from '../run-record.js';
+import {
+  type RecordedEntry,
+  type RecordedRun,
+  type RunRecord,
+  writeRecord,
+} from '../run-record.js';
 import { CalmWaiter } from './calm.js';
 import { checkDurability } from './checks.js';
 import { describeHere } from './describe-study.js';
@@ -30,10 +35,8 @@ export async function performSingleRun(
   await makeRecordDirectory(recordDirectory);
   const { url, seed } = config;
   const entry = url === null ? entryOf({ label: config.arm, arm: config.arm }) : remoteEntry(url);
-  const keeper = new RecordKeeper(recordDirectory, {
-    ...(await describeHere('run', id, k6)),
-    plan: planOf(config, entry),
-  });
+  const described = { ...(await describeHere('run', id, k6)), plan: planOf(config, entry) };
+  const keeper = new RecordKeeper(recordDirectory, described, writeRecord);
   const task: RunTask = {
     ...{ entry, recordDirectory, block: 0, position: 1 },
     ...{ scenario: config.scenario, warmUpSeconds: config.warmUpSeconds },

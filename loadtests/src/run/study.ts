@@ -1,4 +1,4 @@
-import type { RunRecord } from '../run-record.js';
+import { type RunRecord, writeRecord } from '../run-record.js';
 import type { StudyConfig } from '../study-config.js';
 import { CalmWaiter } from './calm.js';
 import { checkBlock, checkDurability } from './checks.js';
@@ -36,7 +36,11 @@ export async function performStudy(
   await makeRecordDirectory(directory);
   const labels = config.entries.map(({ label }) => label);
   const blocks = planBlocks(config.seed, labels, config.blocks);
-  const keeper = new RecordKeeper(directory, await describeStudy(config, id, blocks, k6));
+  const keeper = new RecordKeeper(
+    directory,
+    await describeStudy(config, id, blocks, k6),
+    writeRecord,
+  );
   return keeper.during(signal, async () => {
     progress.enter('starting MySQL and Redis of our own');
     const stores = await startStores(config.rig, config.rigDirectory, config.fault);

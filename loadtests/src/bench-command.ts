@@ -1,15 +1,28 @@
 import { randomInt } from 'node:crypto';
-import { resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type ArmName, armTraits } from './arms.js';
 import { type MacroSide, macroArms, performMacro } from './bench/macro.js';
 import { disqualified, renderMacro } from './bench/macro-text.js';
 import { performMicro } from './bench/micro.js';
+import { renderProfile } from './bench/profile-text.js';
+import { drawProfiles } from './bench/recorded-profile.js';
 import { connectionsDefault } from './bench/wrk-load.js';
+import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
-import { describeFlags, parseFlags, UsageError, valueFlag, wholeNumber } from './flags.js';
+import {
+  describeFlags,
+  parseFlags,
+  refuse,
+  switchFlag,
+  UsageError,
+  valueFlag,
+  wholeNumber,
+} from './flags.js';
 import { countText, plural } from './number-text.js';
 import { placeOf, startServers } from './rig/servers.js';
+import { newRecordId } from './run/describe-study.js';
 import { openStudyDirectory } from './run/stores.js';
 import { armsHelp, parseArmNames } from './study-entries.js';
 
@@ -20,6 +33,12 @@ const benchFlags = {
   connections: valueFlag('N', 'users without think time (64)', wholeNumber(1, 10_000)),
   arms: valueFlag('a,b,c', `${armsHelp} (${macroArms.join(',')})`, z.string()),
   seed: valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, 2 ** 31 - 1)),
+  profile: switchFlag('macro: a CPU profile of each API, as a flame graph and a table'),
+  out: valueFlag(
+    'DIR',
+    'where the profiles go (runs/bench-<id>)',
+    z.string().min(1, 'takes a directory'),
+  ),
   'rig-dir': {
     ...valueFlag('DIR', 'where the rig puts its servers', z.string().min(1, 'takes a directory')),
     hidden: true,
@@ -40,6 +59,8 @@ interface BenchConfig {
   readonly rounds: number;
   readonly connections: number;
   readonly seed: number;
+  /** Null: no profile is taken. */
+  readonly profileDirectory: string | null;
   readonly rigDirectory: string | null;
 }
 
@@ -52,7 +73,9 @@ export function parseBenchConfig(argv: readonly string[]): BenchConfig {
   if (parts.length === 0 || positionals.length > 1) {
     throw new UsageError(`bench takes macro or micro or nothing, not '${positionals.join(' ')}'`);
   }
-  const rigDirectory = values['rig-dir'];
+  const { profile, out, 'rig-dir': rigDirectory } = values;
+  refuse(profile && !parts.includes('macro'), '--profile takes macro: it profiles whole arms');
+  refuse(out !== undefined && !profile, '--out is where profiles go: it takes --profile, too');
   return Object.freeze({
     arms: values.arms === undefined ? macroArms : parseArmNames(values.arms),
     parts,
@@ -61,9 +84,13 @@ export function parseBenchConfig(argv: readonly string[]): BenchConfig {
     rounds: values.rounds ?? 3,
     connections: values.connections ?? connectionsDefault,
     seed: values.seed ?? randomInt(2 ** 31 - 1),
+    profileDirectory: profile ? resolve(out ?? defaultDirectory()) : null,
     rigDirectory: rigDirectory === undefined ? null : resolve(rigDirectory),
   });
 }
+
+const defaultDirectory = () =>
+  join(checkout, 'runs', `bench-${newRecordId(new Date(), randomInt(2 ** 16))}`);
 
 /**
  * Prints what the hot path costs and how the saturated arms compare. Ends with 10 when an arm that promises it was not
@@ -82,19 +109,25 @@ export async function bench(argv: readonly string[], signal: AbortSignal): Promi
 }
 
 async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> {
-  const { arms, seconds, warmUpSeconds, rounds, connections, seed } = config;
+  const { seconds, rounds, connections, seed, profileDirectory } = config;
   const say = (line: string) => console.error(`hotpath: ${line}`);
   say(
     `${plural(rounds, 'round')} of ${seconds} s an arm, ${connections} connections, seed ${seed}`,
   );
+  if (profileDirectory !== null) await mkdir(profileDirectory, { recursive: true });
   const dir = await openStudyDirectory(config.rigDirectory);
   try {
     const servers = await startServers(await placeOf('auto'), dir);
     const onSide = ({ round, arm, acknowledgedPerSecond }: MacroSide) =>
       say(`round ${round} of ${rounds}: ${arm} ${countText(acknowledgedPerSecond)} events/s`);
-    const options = { arms, seconds, warmUpSeconds, rounds, connections, seed };
-    const sides = await performMacro(options, { ...servers, dir, signal, onSide, onNote: say });
+    const sides = await performMacro(config, { ...servers, dir, signal, onSide, onNote: say });
     console.log(renderMacro(sides));
+    if (profileDirectory !== null) {
+      console.log('\nProfiled: rates and CPU above include the profiler.');
+      for (const drawn of await drawProfiles(profileDirectory, sides)) {
+        console.log(`\n${renderProfile(drawn)}`);
+      }
+    }
     return exitCodeOf(sides);
   } finally {
     await dir.close();

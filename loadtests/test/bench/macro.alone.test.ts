@@ -5,9 +5,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
 import { writeBodies } from '@hotpath/loadtests/bench/bodies';
+import {
+  type Call,
+  callTree,
+  cpuProfileSchema,
+  selfTimes,
+} from '@hotpath/loadtests/bench/cpu-profile';
 import { ledgerOf, type MacroSide, macroArms, performMacro } from '@hotpath/loadtests/bench/macro';
 import { disqualified, renderMacro } from '@hotpath/loadtests/bench/macro-text';
 import { connectionsDefault as connections, runWrk } from '@hotpath/loadtests/bench/wrk-load';
+import { checkout } from '@hotpath/loadtests/checkout';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
 import { startServers } from '@hotpath/loadtests/rig/servers';
@@ -66,19 +73,41 @@ test(
 );
 
 test(
-  'the command prints arms, ratios, goals and ledgers, and leaves nothing running',
+  'the command prints arms, ratios, goals, ledgers and profiles, and leaves nothing running',
   async () => {
     const small = ['--seconds', '1', '--warm-up', '1', '--rounds', '1', '--seed', '11'];
-    const { code, stdout } = await runHotpath('bench', 'macro', ...small, '--rig-dir', path);
+    const profiled = ['--profile', '--out', `${dir.path}/profiles`];
+    const { code, stdout } = await runHotpath(
+      ...['bench', 'macro', ...small, ...profiled, '--rig-dir', path],
+    );
     for (const arm of macroArms) expect(stdout).toMatch(new RegExp(`^${arm} +[\\d,]+ `, 'm'));
     expect(stdout).toMatch(/^async ÷ floor-batched: \S+ × .*goal ≥ 0\.8 ×/m);
     expect(stdout).toMatch(/^async ÷ naive: \S+ × .*goal ≥ 12 ×/m);
     expect(stdout).toMatch(/^async round 1: acknowledged .*: exact/m);
+    for (const arm of macroArms) {
+      expect(stdout).toMatch(new RegExp(`^${arm}: self time .* [\\d,]+ events, profiled$`, 'm'));
+    }
+    await expectSoundProfile(`${dir.path}/profiles`);
     expect(code).toBe(0);
     expect(processesOf(path)).toEqual([]);
   },
   macroMsMax,
 );
+
+/** Of the async arm: the hot path is in it under its own names, and nothing is left out of the sum. */
+async function expectSoundProfile(directory: string): Promise<void> {
+  const text = await readFile(`${directory}/async-round-1.cpuprofile`, 'utf8');
+  const profile = cpuProfileSchema.parse(JSON.parse(text));
+  const tree = callTree([profile], checkout);
+  const names = (at: Call): string[] => [at.name, ...[...at.children.values()].flatMap(names)];
+  expect(names(tree)).toEqual(expect.arrayContaining(['fingerprintV1', 'countBatch', 'flush']));
+  const self = selfTimes(tree);
+  expect(self.map(({ name }) => name)).toContain('async-logger/src/event-batcher.ts');
+  const sum = self.reduce((all, { micros }) => all + micros, 0);
+  expect(sum).toBeCloseTo(tree.micros, 0);
+  expect(sum).toBeLessThanOrEqual(profile.endTime - profile.startTime);
+  expect(await readFile(`${directory}/async.flame.html`, 'utf8')).toContain('fingerprintV1');
+}
 
 test('two generators at once send sound events, none under the id of another, 1 % of them new', async () => {
   const ids = new Set<string>();

@@ -61,6 +61,13 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: async () => (await import('./bench-command.js')).benchUsage,
     load: async () => (await import('./bench-command.js')).bench,
   },
+  capacity: {
+    help: 'the highest rate that each arm holds, where it bends, and how it scales with users',
+    needs: ['servers', 'k6', 'wrk'],
+    check: async (argv) => (await import('./capacity-config.js')).parseCapacityConfig(argv),
+    usage: async () => (await import('./capacity-config.js')).capacityUsage,
+    load: async () => (await import('./capacity-command.js')).capacity,
+  },
   chaos: {
     help: 'breaks the async arm by a seed, lets it heal, and looks for every event it acknowledged',
     needs: ['native servers'],

@@ -5,6 +5,7 @@ import { metrics } from '@hotpath/contract/metrics';
 export const processMetrics = [
   metrics.eventLoopBusySeconds,
   metrics.timerDelaySeconds,
+  metrics.bodyBytes,
   metrics.poolConnections,
   metrics.poolPendingRequests,
   metrics.poolWaitSeconds,

@@ -21,6 +21,8 @@ export const bodyBytesMax = 128 * 1_024;
 /** Body of a batch: 100 events of 10 KiB. */
 export const batchBodyBytesMax = 1_024 * 1_024;
 export const batchEventsMax = 100;
+/** Bodies that are being received or wait for their answer, all together: 128 MiB. A hundred thousand usual events, or 128 full batches. */
+export const bodyBytesInFlightMax = 128 * 1_024 * 1_024;
 must(batchBodyBytesMax >= bodyBytesMax, 'a batch must be able to carry one full event');
 
 /** Projects in the file, and keys of each kind in a project. A batch names those that it needs: at most one an event. */

@@ -66,6 +66,11 @@ export const metrics = {
     unit: 'events',
     help: 'Accepted and not answered yet. A leak shows here and leaves latency clean.',
   }),
+  bodyBytes: declare('gauge', 'hotpath_body_bytes', {
+    owner: 'process',
+    unit: 'bytes',
+    help: 'Bodies of requests that are not answered yet, by the length that they announce. Bounded: over it requests are shed.',
+  }),
   poolConnections: declare('gauge', 'hotpath_pool_connections', {
     owner: 'process',
     unit: 'connections',

@@ -17,6 +17,7 @@ import { PhaseClock } from '../phase-clock.js';
 import { Problem, problems } from '../problems.js';
 import { openProjects, Projects } from '../projects.js';
 import type { HostSettings } from '../settings.js';
+import { boundBodyBytes } from './body-bytes.js';
 import { DrainState } from './drain-state.js';
 import { IngestController } from './ingest.controller.js';
 import { Intake } from './intake.js';
@@ -88,6 +89,7 @@ export async function createHost(module: Type): Promise<NestFastifyApplication> 
         : new Problem(problems.badRequest, 'The header Host is missing.'),
     );
   });
+  boundBodyBytes(server as never);
   server.addHook('onResponse', (request, _reply, next) => {
     observePhases(request.clock);
     next();

@@ -18,9 +18,9 @@ export interface Schedule {
   readonly loadMsMin: number;
 }
 
-const loadMsMin = 2_500;
-const endMsMax = 2_400;
-const beginMs = { min: 150, max: 1_600 } as const;
+const loadMsMin = 2_200;
+const endMsMax = 2_100;
+const beginMs = { min: 150, max: 1_300 } as const;
 const lengthMs = { min: 50, max: 1_500 } as const;
 /** Where less would end before anything was tried: the worker, for one, works every 150 ms. */
 const lengthMsMin: Partial<Readonly<Record<FaultKind, number>>> = {

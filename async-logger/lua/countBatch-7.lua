@@ -1,7 +1,8 @@
 #!lua
 -- KEYS 1 pending 2 known 3 samples 4 senders 5 idsNew 6 idsOld 7 meta
 -- ARGV 1 sender 2 sequence number 3 id window, ms 4 the last number this sender got an answer for, 0 if it forgot,
---   then per event: fingerprint, event id or '', seen at, ms, sample or ''
+--   then per event: issue key (its fingerprint, and ':' and its project unless that is default), event id or '',
+--   seen at, ms, sample or ''
 -- Counts a batch in one step, or not at all. Returns one character an event:
 --   1 counted, 2 counted and a first sight, 0 duplicate, S not counted: send the batch again with its sample
 -- Before them '!' when the sender is not known here up to that answer: this Redis has lost data.
@@ -35,9 +36,11 @@ if nowMs - idsSinceMs >= windowMs then
 end
 
 local known, deltas, lastSeenMs, order = {}, {}, {}, {}
-local reply, counted = {}, 0
+local reply, counted, countedOf = {}, 0, {}
 for i = 5, #ARGV, 4 do
-  local fingerprint, id, seenMs, sample = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
+  local issue, id, seenMs, sample = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
+  local fingerprint, project = issue, nil
+  if #issue > 64 then fingerprint, project = string.sub(issue, 1, 64), string.sub(issue, 66) end
   if known[fingerprint] == nil then
     known[fingerprint] = redis.call('SISMEMBER', KEYS[2], fingerprint) == 1
   end
@@ -55,12 +58,13 @@ for i = 5, #ARGV, 4 do
       redis.call('SADD', KEYS[2], fingerprint)
       redis.call('HSET', KEYS[3], fingerprint, sample)
     end
-    if not deltas[fingerprint] then
-      order[#order + 1], deltas[fingerprint], lastSeenMs[fingerprint] = fingerprint, 0, 0
+    if not deltas[issue] then
+      order[#order + 1], deltas[issue], lastSeenMs[issue] = issue, 0, 0
     end
-    deltas[fingerprint] = deltas[fingerprint] + 1
-    lastSeenMs[fingerprint] = math.max(lastSeenMs[fingerprint], seenMs)
+    deltas[issue] = deltas[issue] + 1
+    lastSeenMs[issue] = math.max(lastSeenMs[issue], seenMs)
     counted = counted + 1
+    if project then countedOf[project] = (countedOf[project] or 0) + 1 end
   end
   reply[#reply + 1] = outcome
 end
@@ -69,14 +73,17 @@ if counted > 0 then
   -- When the oldest of these began to wait for MySQL: the age of the backlog is read from it.
   if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HSET', KEYS[7], 'pendingSinceMs', nowMs) end
   redis.call('HINCRBY', KEYS[7], 'backlogEvents', counted)
-  for _, fingerprint in ipairs(order) do
-    local count, seenMs = deltas[fingerprint], lastSeenMs[fingerprint]
-    local pending = redis.call('HGET', KEYS[1], fingerprint)
+  for project, events in pairs(countedOf) do
+    redis.call('HINCRBY', KEYS[7], 'backlogEvents:' .. project, events)
+  end
+  for _, issue in ipairs(order) do
+    local count, seenMs = deltas[issue], lastSeenMs[issue]
+    local pending = redis.call('HGET', KEYS[1], issue)
     if pending then
       local earlier, earlierMs = string.match(pending, '^(%d+):(%d+)$')
       count, seenMs = count + tonumber(earlier), math.max(seenMs, tonumber(earlierMs))
     end
-    redis.call('HSET', KEYS[1], fingerprint, string.format('%d:%d', count, seenMs))
+    redis.call('HSET', KEYS[1], issue, string.format('%d:%d', count, seenMs))
   end
 end
 

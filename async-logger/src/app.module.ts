@@ -1,5 +1,6 @@
 import { apiModule } from '@hotpath/contract/http/host';
 import { Ingest, Query, SaturationProbe } from '@hotpath/contract/ports';
+import { Projects, readProjects } from '@hotpath/contract/projects';
 import { createDataSource } from '@hotpath/contract/storage/data-source';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -34,6 +35,7 @@ class Shutdown implements OnApplicationShutdown {
 
 export const AppModule = apiModule({
   providers: [
+    { provide: Projects, useFactory: () => readProjects(config) },
     // Not connected: only reads need it, and the first one does.
     {
       provide: DataSource,

@@ -1,8 +1,16 @@
-import { hostSettings, mysqlSettings, parseSettings, url, whole } from '@hotpath/contract/settings';
+import {
+  hostSettings,
+  mysqlSettings,
+  parseSettings,
+  projectSettings,
+  url,
+  whole,
+} from '@hotpath/contract/settings';
 import { z } from 'zod';
 
 export const settingsSchema = z.object({
   ...hostSettings,
+  ...projectSettings,
   ...mysqlSettings,
   /** redis://:password@host:port/database */
   REDIS_URL: url(/^rediss?$/),

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { counterOf, gaugeOf, histogramOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
+import { defaultProject } from '@hotpath/contract/projects';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import type { Chunk } from './chunk.js';
 import { config } from './config.js';
-import { type Chunk, CounterStore } from './counter.store.js';
+import { CounterStore } from './counter.store.js';
 import { IssueRepository } from './issue.repository.js';
 import * as limits from './limits.js';
 import { retryPauseMs } from './retry-pause.js';
@@ -127,7 +129,7 @@ export class CountSync implements OnApplicationBootstrap {
   async tidy(): Promise<void> {
     try {
       // One that was applied and never released must stay known, however long Redis is out.
-      const { chunks } = await this.counters.unsynced([]);
+      const { chunks } = await this.counters.unsynced([], defaultProject);
       if (chunks.length === 0) await this.issues.forgetOldChunks();
       await this.counters.forgetOldSenders();
     } catch (error) {

@@ -4,31 +4,12 @@ import type { IngestedEvent } from '@hotpath/contract/event';
 import { Problem, problems } from '@hotpath/contract/problems';
 import { Redis, type RedisOptions, ReplyError, type Result } from 'ioredis';
 import { type BatchStore, NotCounted } from './batch-store.js';
+import { type Chunk, unpackChunk } from './chunk.js';
+import { eventKeyOf, issueKeyOf } from './issue-key.js';
 import type { KeptCounting } from './journal-record.js';
 import * as limits from './limits.js';
+import { backlogOf, key } from './redis-layout.js';
 import { unpackSample } from './sample.js';
-
-/** One hash tag: all of it lives in one slot of a Redis Cluster. */
-const key = {
-  /** hash: fingerprint → "count:lastSeenMs", not yet claimed by the sync */
-  pending: '{hotpath}:pending',
-  /** the same, claimed and being cut into chunks */
-  claimed: '{hotpath}:claimed',
-  /** hash: chunk id → packed rows, on their way to MySQL */
-  chunks: '{hotpath}:chunks',
-  /** sorted set: chunk id by the moment of its claim, ms */
-  chunkClaims: '{hotpath}:chunk-claims',
-  /** set: fingerprints that have a row or a sample */
-  known: '{hotpath}:known',
-  /** hash: fingerprint → sample, until the row is in MySQL */
-  samples: '{hotpath}:samples',
-  /** hash: sender → "sequence:ms:reply" */
-  senders: '{hotpath}:senders',
-  idsNew: '{hotpath}:ids:new',
-  idsOld: '{hotpath}:ids:old',
-  /** hash: backlogEvents, pendingSinceMs, claimedSinceMs, idsSinceMs, epoch, chunks, released */
-  meta: '{hotpath}:meta',
-};
 
 /** Refusals that Redis makes before a script writes anything. */
 const refusedWhole =
@@ -52,37 +33,16 @@ const script = (name: string, numberOfKeys: number) => ({
   lua: readFileSync(new URL(`../lua/${name}-${numberOfKeys}.lua`, import.meta.url), 'utf8'),
 });
 
-export interface ChunkRow {
-  readonly fingerprint: string;
-  readonly count: number;
-  readonly lastSeenMs: number;
-}
-
-export interface Chunk {
-  readonly id: string;
-  readonly rows: readonly ChunkRow[];
-}
-
 /** Deltas that MySQL may not have, at one moment. */
 export interface Unsynced {
   /** In the order asked for: events that are in no chunk yet. */
   readonly pending: readonly number[];
   /** Chunks that have a number; MySQL knows whether it has them. */
   readonly chunks: readonly Chunk[];
+  /** Of the project that was asked for. */
   readonly backlogEvents: number;
   /** Chunks released so far: equal at two moments means none was released between. */
   readonly released: number;
-}
-
-function unpackChunk(id: string, packed: string): Chunk {
-  const rows = packed.split('\n').slice(1);
-  return {
-    id,
-    rows: rows.map((row) => {
-      const [fingerprint = '', count, lastSeenMs] = row.split(' ');
-      return { fingerprint, count: Number(count), lastSeenMs: Number(lastSeenMs) };
-    }),
-  };
 }
 
 /** Fails fast: a caller never waits for a Redis that is away or frozen. */
@@ -95,7 +55,7 @@ export const failFast: RedisOptions = {
   retryStrategy: () => limits.redisReconnectMs,
 };
 
-/** Everything this arm keeps in Redis. The only file that knows the key layout. */
+/** Everything this arm keeps in Redis. Nobody else knows its layout. */
 export class CounterStore implements BatchStore {
   /** This process, to the watermark; a new one at every start. */
   readonly sender = randomBytes(8).toString('hex');
@@ -122,7 +82,7 @@ export class CounterStore implements BatchStore {
     const known = sender === this.sender && Date.now() < this.answered.untilMs;
     args.push(sender, sequence, limits.eventIdWindowMs, known ? this.answered.sequence : 0);
     for (const { event, sample } of batch) {
-      args.push(event.fingerprint, event.eventId ?? '', event.seenAtMs, sample);
+      args.push(issueKeyOf(event), eventKeyOf(event), event.seenAtMs, sample);
     }
     const answer = await this.redis.countBatch(...args).catch(refusal);
     if (sender === this.sender) this.answered = { sequence, untilMs: Date.now() + senderKeptMs };
@@ -144,8 +104,12 @@ export class CounterStore implements BatchStore {
   /** @param stored fingerprints whose samples MySQL now has */
   async releaseChunk(chunk: Chunk, stored: readonly string[]): Promise<void> {
     const { chunks, chunkClaims, meta, samples } = key;
-    const events = chunk.rows.reduce((sum, row) => sum + row.count, 0);
-    await this.redis.releaseChunk(chunks, chunkClaims, meta, samples, chunk.id, events, ...stored);
+    const events = new Map<string, number>();
+    for (const { project, count } of chunk.rows) {
+      events.set(project, (events.get(project) ?? 0) + count);
+    }
+    const keys = [chunks, chunkClaims, meta, samples];
+    await this.redis.releaseChunk(...keys, chunk.id, events.size, ...[...events].flat(), ...stored);
   }
 
   /** The samples that are still here, of at most `chunkRowsMax` fingerprints. */
@@ -160,25 +124,26 @@ export class CounterStore implements BatchStore {
     await this.redis.hdel(key.samples, ...fingerprints);
   }
 
-  async unsynced(fingerprints: readonly string[]): Promise<Unsynced> {
-    const asked = fingerprints.length ? fingerprints : ['none'];
+  async unsynced(fingerprints: readonly string[], project: string): Promise<Unsynced> {
+    const asked = fingerprints.map((fingerprint) => issueKeyOf({ fingerprint, project }));
+    if (asked.length === 0) asked.push('none');
     const results = await this.redis
       .multi()
       .hmget(key.pending, ...asked)
       .hmget(key.claimed, ...asked)
       .hgetall(key.chunks)
-      .hmget(key.meta, 'backlogEvents', 'released')
+      .hgetall(key.meta)
       .exec()
       .catch(away);
     const [pending, claimed, chunks, meta] = (results ?? []).map(([error, value]) => {
       if (error) throw error;
       return value;
-    }) as [Packed[], Packed[], Record<string, string>, Packed[]];
+    }) as [Packed[], Packed[], Record<string, string>, Record<string, string>];
     return {
       pending: fingerprints.map((_, i) => countOf(pending[i]) + countOf(claimed[i])),
       chunks: Object.entries(chunks).map(([id, packed]) => unpackChunk(id, packed)),
-      backlogEvents: Number(meta[0] ?? 0),
-      released: Number(meta[1] ?? 0),
+      backlogEvents: backlogOf(meta, project),
+      released: Number(meta.released ?? 0),
     };
   }
 

@@ -5,7 +5,7 @@ import { answers, connect } from '@hotpath/contract/storage/data-source';
 import { columnsOf, Issue } from '@hotpath/contract/storage/issue.entity';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Chunk } from './counter.store.js';
+import type { Chunk } from './chunk.js';
 import * as limits from './limits.js';
 import { lostSampleMessage } from './sample.js';
 
@@ -95,12 +95,12 @@ async function apply(
     throw error;
   }
   await issues.insertMissing(samples, manager);
-  const values = inOneOrder(rows).map(({ fingerprint, count, lastSeenMs }) => {
+  const values = inOneOrder(rows).map(({ project, fingerprint, count, lastSeenMs }) => {
     const seenAt = new Date(lastSeenMs);
-    return [fingerprint, lostSampleMessage, 'error', count, seenAt, seenAt];
+    return [fingerprint, project, lostSampleMessage, 'error', count, seenAt, seenAt];
   });
   await manager.query(
-    `INSERT INTO issues (fingerprint, message, level, count, first_seen_at, last_seen_at) VALUES ?
+    `INSERT INTO issues (fingerprint, project, message, level, count, first_seen_at, last_seen_at) VALUES ?
      ON DUPLICATE KEY UPDATE count = count + VALUES(count),
        last_seen_at = GREATEST(last_seen_at, VALUES(last_seen_at))`,
     [values],

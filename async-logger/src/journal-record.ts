@@ -1,11 +1,12 @@
 /** A batch as bytes in a journal file, and back. What it means is journal.ts' business. */
 import { crc32 } from 'node:zlib';
 import type { IngestedEvent } from '@hotpath/contract/event';
+import { fromIssueKey, issueKeyOf } from './issue-key.js';
 import { packSample } from './sample.js';
 
 /** All that countBatch needs of an event. */
 export interface KeptCounting {
-  readonly event: Pick<IngestedEvent, 'fingerprint' | 'eventId' | 'seenAtMs'>;
+  readonly event: Pick<IngestedEvent, 'project' | 'fingerprint' | 'eventId' | 'seenAtMs'>;
   readonly sample: string;
 }
 
@@ -20,7 +21,7 @@ const marker = Buffer.from('HPJB');
 const headBytes = 16;
 
 /**
- * The text: the sequence number, then a line an event: "fingerprint seenAtMs eventId sample".
+ * The text: the sequence number, then a line an event: "issue seenAtMs eventId sample".
  * The first event of each issue in a file brings its sample, also where Redis knows the issue now: it may
  * have lost its data by the time this is read. With each event the journal would be seven times as long.
  * @param sampled the issues that the file has a sample of; those of this batch are added
@@ -35,7 +36,7 @@ export function packBatch(
     const { fingerprint, seenAtMs, eventId } = event;
     const sample = sampled.has(fingerprint) ? '' : packSample(event); // JSON has no raw line break
     sampled.add(fingerprint);
-    text += `\n${fingerprint} ${seenAtMs} ${eventId ?? ''} ${sample}`;
+    text += `\n${issueKeyOf(event)} ${seenAtMs} ${eventId ?? ''} ${sample}`;
   }
   const record = Buffer.allocUnsafe(headBytes + Buffer.byteLength(text));
   record.write(text, headBytes);
@@ -56,9 +57,9 @@ export function unpackBatch(text: Buffer, samples: Map<string, string>): KeptBat
 }
 
 function unpackLine(line: string): KeptCounting {
-  const [, fingerprint = '', seenAtMs, eventId, sample = ''] =
-    /^(\S+) (\d+) (\S*) (.*)$/s.exec(line) ?? [];
-  return { event: { fingerprint, seenAtMs: Number(seenAtMs), eventId: eventId || null }, sample };
+  const [, key = '', seenAtMs, eventId, sample = ''] = /^(\S+) (\d+) (\S*) (.*)$/s.exec(line) ?? [];
+  const event = { ...fromIssueKey(key), seenAtMs: Number(seenAtMs), eventId: eventId || null };
+  return { event, sample };
 }
 
 export interface Records {

@@ -3,18 +3,13 @@ import { Query } from '@hotpath/contract/ports';
 import { columnsOf } from '@hotpath/contract/storage/issue.entity';
 import { IssueRowsRepository, viewOf } from '@hotpath/contract/storage/issue-rows.repository';
 import { Injectable } from '@nestjs/common';
-import { CounterStore, type Unsynced } from './counter.store.js';
+import { CounterStore } from './counter.store.js';
 import { IssueRepository } from './issue.repository.js';
 import { ModeSwitch } from './mode.js';
+import { type Moment, unsyncedOf } from './moment.js';
 
 /** A sync between two reads makes them unequal; then both are read again, this often. */
 const readsMax = 3;
-
-interface Moment<T> {
-  readonly read: T;
-  readonly unsynced: Unsynced;
-  readonly applied: ReadonlySet<string>;
-}
 
 /** The rows plus the counts not yet synced. */
 @Injectable()
@@ -27,9 +22,10 @@ export class QueryService extends Query {
     super();
   }
 
-  async list(query: ListQuery): Promise<IssuePage> {
+  async list(query: ListQuery, project: string): Promise<IssuePage> {
     const moment = await this.atOneMoment(
-      (rows) => rows.list(query),
+      project,
+      (rows) => rows.list(query, project),
       ({ rows }) => rows.map((row) => row.fingerprint),
     );
     const { rows, nextCursor } = moment.read;
@@ -37,31 +33,36 @@ export class QueryService extends Query {
     return { issues, nextCursor };
   }
 
-  async find(fingerprint: string): Promise<IssueView | null> {
+  async find(fingerprint: string, project: string): Promise<IssueView | null> {
     // A sample goes once its row is committed. If that was between our two looks, the row is there now.
-    return (await this.findOnce(fingerprint)) ?? this.findOnce(fingerprint);
+    return (await this.findOnce(fingerprint, project)) ?? this.findOnce(fingerprint, project);
   }
 
-  private async findOnce(fingerprint: string): Promise<IssueView | null> {
+  private async findOnce(fingerprint: string, project: string): Promise<IssueView | null> {
     const moment = await this.atOneMoment(
-      (rows) => rows.find(fingerprint),
+      project,
+      (rows) => rows.find(fingerprint, project),
       () => [fingerprint],
     );
     const events = unsyncedOf(moment, fingerprint, 0);
     if (moment.read) return viewOf(moment.read, events);
     // Acknowledged a moment ago: the row is on its way, its content is here.
     const [sample] = await this.counters.samples([fingerprint]);
-    return sample ? viewOf({ id: '', count: 0, ...columnsOf(sample) }, events) : null;
+    if (!sample) return null;
+    const row = { id: '', count: 0, ...columnsOf(sample) };
+    return row.project === project ? viewOf(row, events) : null;
   }
 
-  async summary(): Promise<Summary> {
+  async summary(project: string): Promise<Summary> {
     const moment = await this.atOneMoment(
-      (rows) => rows.totals(),
+      project,
+      (rows) => rows.totals(project),
       () => [],
     );
     let backlogEvents = moment.unsynced.backlogEvents;
     for (const { id, rows } of moment.unsynced.chunks) {
-      if (moment.applied.has(id)) for (const row of rows) backlogEvents -= row.count;
+      if (!moment.applied.has(id)) continue;
+      for (const row of rows) if (row.project === project) backlogEvents -= row.count;
     }
     const { issues, events } = moment.read;
     return { issues, events: events + backlogEvents, backlogEvents };
@@ -73,28 +74,20 @@ export class QueryService extends Query {
    * it holds. A chunk that was released in between is in neither, and shows as another `released`.
    */
   private async atOneMoment<T>(
+    project: string,
     read: (rows: IssueRowsRepository) => Promise<T>,
     fingerprintsOf: (read: T) => readonly string[],
   ): Promise<Moment<T>> {
     this.modes.assertNothingKept();
     for (let reads = 1; ; reads++) {
-      const before = await this.counters.unsynced([]);
+      const before = await this.counters.unsynced([], project);
       const moment = await this.issues.inSnapshot(async (manager) => {
         const rows = await read(new IssueRowsRepository(manager));
-        const unsynced = await this.counters.unsynced(fingerprintsOf(rows));
+        const unsynced = await this.counters.unsynced(fingerprintsOf(rows), project);
         const ids = unsynced.chunks.map((chunk) => chunk.id);
         return { read: rows, unsynced, applied: await this.issues.applied(ids, manager) };
       });
       if (moment.unsynced.released === before.released || reads === readsMax) return moment;
     }
   }
-}
-
-function unsyncedOf(moment: Moment<unknown>, fingerprint: string, i: number): number {
-  let events = moment.unsynced.pending[i] ?? 0;
-  for (const { id, rows } of moment.unsynced.chunks) {
-    if (moment.applied.has(id)) continue;
-    events += rows.find((row) => row.fingerprint === fingerprint)?.count ?? 0;
-  }
-  return events;
 }

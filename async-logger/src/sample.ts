@@ -8,8 +8,17 @@ export const unpackSample = (packed: string): IngestedEvent => JSON.parse(packed
 /** Stands in for a sample that nobody has any more: the count is kept whatever else is gone. */
 export const lostSampleMessage = '(the first event of this issue is lost)';
 
-export const lostSample = ({ fingerprint, seenAtMs }: { fingerprint: string; seenAtMs: number }) =>
+type Known = Pick<IngestedEvent, 'project' | 'fingerprint' | 'seenAtMs'>;
+
+export const lostSample = ({ project, fingerprint, seenAtMs }: Known) =>
   packSample({
-    ...{ fingerprint, seenAtMs, message: lostSampleMessage, level: 'error', truncated: [] },
+    ...{
+      project,
+      fingerprint,
+      seenAtMs,
+      message: lostSampleMessage,
+      level: 'error',
+      truncated: [],
+    },
     ...{ stackTrace: null, eventId: null, environment: null, release: null },
   });

@@ -8,7 +8,7 @@ const event = (message: string, more: object = {}): IngestedEvent =>
 
 describe('a record', () => {
   const odd = event('a\nb \u2028 "c" 🦊 \0', { eventId: 'x.y:z-1', stackTrace: 'at a\n\tat b ' });
-  const plain = event('plain');
+  const plain = parseEvent({ message: 'plain' }, 1_800_000_000_000, undefined, 'shop');
   const batch = [{ event: odd }, { event: plain }, { event: odd }];
 
   test('comes back with all that countBatch needs, and one sample an issue in a file', () => {
@@ -25,8 +25,8 @@ describe('a record', () => {
     expect(two?.countings.map((counting) => counting.event)).toEqual(
       countings.map((counting) => counting.event),
     );
-    const sightings = [odd, plain, odd].map(({ fingerprint, eventId, seenAtMs }) => ({
-      ...{ fingerprint, eventId, seenAtMs },
+    const sightings = [odd, plain, odd].map(({ project, fingerprint, eventId, seenAtMs }) => ({
+      ...{ project, fingerprint, eventId, seenAtMs },
     }));
     expect(countings.map((counting) => counting.event)).toEqual(sightings);
     expect(countings.map(({ sample }) => sample)).toEqual([packSample(odd), packSample(plain), '']);

@@ -7,6 +7,7 @@ import { openApiDocument } from './open-api-document.ts';
 import { operations } from './operations.ts';
 import { outages } from './outages.ts';
 import { overload } from './overload.ts';
+import { projects } from './projects.ts';
 import { reads } from './reads.ts';
 import type { OpenBreakableStage, OpenStage, Stage, StoreName } from './service.ts';
 import { validation } from './validation.ts';
@@ -51,6 +52,7 @@ export function conformance(arm: ArmUnderTest): void {
     openApiDocument(stage);
     operations(stage, arm);
   });
+  projects(arm);
   overload(arm);
   outages(arm);
 }

@@ -17,7 +17,13 @@ const routes: Readonly<Record<string, readonly string[]>> = {
     .map(({ code }) => code)
     .filter((code) => code !== 'HP_INVALID_QUERY' && code !== 'HP_NOT_FOUND'),
   [`post ${batchPath}`]: ['HP_INVALID_EVENT', 'HP_OVERLOADED', 'HP_DRAINING'],
-  [`get ${listPath}`]: ['HP_INVALID_QUERY', 'HP_STORE_UNAVAILABLE', 'HP_INTERNAL'],
+  [`get ${listPath}`]: [
+    'HP_NO_KEY',
+    'HP_WRONG_KEY',
+    'HP_INVALID_QUERY',
+    'HP_STORE_UNAVAILABLE',
+    'HP_INTERNAL',
+  ],
   [`get ${listPath}/summary`]: ['HP_STORE_UNAVAILABLE', 'HP_INTERNAL'],
   [`get ${listPath}/{fingerprint}`]: ['HP_NOT_FOUND', 'HP_STORE_UNAVAILABLE', 'HP_INTERNAL'],
   'get /health/live': [],

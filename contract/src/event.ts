@@ -4,6 +4,7 @@ import { fingerprintV1 } from './fingerprint-v1.js';
 import * as limits from './limits.js';
 import { type PhaseClock, phase } from './phase-clock.js';
 import { type FieldError, Problem, problems } from './problems.js';
+import { defaultProject } from './projects.js';
 
 /** Cuts at a length in UTF-16 units without leaving half a surrogate pair; half pairs become U+FFFD. */
 function cut(text: string, charsMax: number): string {
@@ -50,6 +51,7 @@ export const eventSchema = z.object(
 
 /** One error report as received, checked, cut to size and fingerprinted. */
 export interface IngestedEvent {
+  readonly project: string;
   readonly fingerprint: string;
   readonly message: string;
   readonly stackTrace: string | null;
@@ -80,9 +82,15 @@ function fieldErrors(error: z.ZodError): FieldError[] {
 
 /**
  * @param clock of the request, told when validation ends
+ * @param project by the request's key
  * @throws {Problem} 400, naming every bad field (at most `problemFieldsMax`)
  */
-export function parseEvent(body: unknown, receivedAtMs: number, clock?: PhaseClock): IngestedEvent {
+export function parseEvent(
+  body: unknown,
+  receivedAtMs: number,
+  clock?: PhaseClock,
+  project = defaultProject,
+): IngestedEvent {
   const parsed = eventSchema.safeParse(body);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error);
@@ -99,7 +107,8 @@ export function parseEvent(body: unknown, receivedAtMs: number, clock?: PhaseClo
   }
   clock?.enter(phase.fingerprint);
   return {
-    fingerprint: fingerprintV1({ message, stackTrace }),
+    project,
+    fingerprint: fingerprintV1({ message, stackTrace }, project),
     message,
     stackTrace,
     eventId: event.eventId ?? null,

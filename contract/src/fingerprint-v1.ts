@@ -57,9 +57,18 @@ function inAppFrames(stackTrace: string): string[] {
   return frames;
 }
 
-/** @returns 64 lower-case hex digits; pure */
-export function fingerprintV1(event: { message: string; stackTrace?: string | null }): string {
-  const hash = createHash('sha256').update(normalise(event.message));
+/**
+ * @param project makes it another fingerprint than that of any other project's event
+ * @returns 64 lower-case hex digits; pure
+ */
+export function fingerprintV1(
+  event: { message: string; stackTrace?: string | null },
+  project = 'default',
+): string {
+  const hash = createHash('sha256');
+  // A message never begins with a line break, so nobody can write one that passes for another project's.
+  if (project !== 'default') hash.update(`\n${project}\n`);
+  hash.update(normalise(event.message));
   if (event.stackTrace) for (const f of inAppFrames(event.stackTrace)) hash.update(`\n${f}`);
   return hash.digest('hex');
 }

@@ -26,7 +26,7 @@ export const bodyBytesInFlightMax = 128 * 1_024 * 1_024;
 must(batchBodyBytesMax >= bodyBytesMax, 'a batch must be able to carry one full event');
 
 /** Projects in the file, and keys of each kind in a project. A batch names those that it needs: at most one an event. */
-export const projectsMax = 1_000;
+export const fileProjectsMax = 1_000;
 export const projectKeysMax = 100;
 /** 20 characters of 64 are 120 bits: nobody guesses one. */
 export const keyCharsMin = 20;

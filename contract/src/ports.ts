@@ -47,11 +47,12 @@ export interface Summary {
   readonly backlogEvents: number;
 }
 
+/** Answers with what one project has, and nothing of another. */
 export abstract class Query {
   /** @throws {Problem} 400 for a cursor that this API did not make, 503 when the store is away */
-  abstract list(query: ListQuery): Promise<IssuePage>;
-  abstract find(fingerprint: string): Promise<IssueView | null>;
-  abstract summary(): Promise<Summary>;
+  abstract list(query: ListQuery, project: string): Promise<IssuePage>;
+  abstract find(fingerprint: string, project: string): Promise<IssueView | null>;
+  abstract summary(project: string): Promise<Summary>;
 }
 
 export abstract class SaturationProbe {

@@ -25,6 +25,14 @@ export const hostSettings = {
   DRAIN_MS_MAX: whole(100, 120_000).default(drainMsMaxDefault),
 };
 
+/** Who may write and read. */
+export const projectSettings = {
+  /** JSON with projects and their keys; read at the start. Without it there is one project, open to all. */
+  PROJECTS_FILE: z.string().min(1).optional(),
+  /** yes: serve an open project on a HOST that other machines reach, as something else keeps strangers out. */
+  OPEN_BEYOND_LOOPBACK: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+};
+
 export const mysqlSettings = {
   /** mysql://user:password@host:port/database */
   DATABASE_URL: url(/^mysql$/),

@@ -21,6 +21,7 @@ function problemOf(work: () => unknown): Problem {
 describe('parsing an event', () => {
   test('fills in what was not said', () => {
     expect(parse({ message: 'Boom' })).toEqual({
+      project: 'default',
       fingerprint: fingerprintV1({ message: 'Boom' }),
       message: 'Boom',
       stackTrace: null,
@@ -45,6 +46,7 @@ describe('parsing an event', () => {
     const event = parse({ ...said, occurredAt: '2024-06-01T13:00:00.5+02:00', other: 1 });
     expect(event).toEqual({
       ...said,
+      project: 'default',
       fingerprint: fingerprintV1(said),
       seenAtMs: Date.parse('2024-06-01T11:00:00.500Z'),
       truncated: [],

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 describe('limits', () => {
   test('are positive whole numbers with their unit in the name', () => {
-    const units = /(Chars|Bytes|Events|Fields|Rows|Ms|Seconds|Requests)(Max|Default|MaxDefault)?$/;
+    const units =
+      /(Chars|Bytes|Events|Fields|Rows|Ms|Seconds|Requests|Projects|Keys|PerProject|PerMinute)(Min|Max|Default|MaxDefault)?$/;
     for (const [name, value] of Object.entries(limits)) {
       expect(name).toMatch(units);
       expect([name, Number.isInteger(value) && value > 0]).toEqual([name, true]);
@@ -53,7 +54,8 @@ describe('the catalogue of problems', () => {
 
   test('tells a client to retry what may succeed later, and nothing that is its own mistake', () => {
     for (const { code, status, retryable } of kinds) {
-      expect([code, retryable]).toEqual([code, status >= 500]);
+      const mayPass = status >= 500 || status === 408 || status === 429;
+      expect([code, retryable]).toEqual([code, mayPass]);
     }
   });
 

@@ -156,7 +156,10 @@ describe('migrations', () => {
     await Promise.all(starting.map(migrate));
     const [source] = starting;
     const names = await source?.query('SELECT name FROM migrations');
-    expect(names).toEqual([{ name: 'CreateIssues1700000000001' }]);
+    expect(names).toEqual([
+      { name: 'CreateIssues1700000000001' },
+      { name: 'AddProject1700000000003' },
+    ]);
     expect(await source?.query('SELECT COUNT(*) AS n FROM issues')).toEqual([{ n: '0' }]);
   });
 
@@ -179,6 +182,14 @@ describe('migrations', () => {
   test('can be undone', async () => {
     const source = await open(2);
     await migrate(source);
+    await source.query(`INSERT INTO issues (fingerprint, message, level, count, first_seen_at, last_seen_at)
+      VALUES ('${'a'.repeat(64)}', 'from before there were projects', 'error', 7, NOW(3), NOW(3))`);
+    await source.undoLastMigration();
+    expect(await source.query("SHOW COLUMNS FROM issues LIKE 'project'")).toEqual([]);
+    await migrate(source);
+    const kept = await source.query('SELECT count, project FROM issues');
+    expect(kept).toEqual([{ count: '7', project: 'default' }]);
+    await source.undoLastMigration();
     await source.undoLastMigration();
     expect(await source.query("SHOW TABLES LIKE 'issues'")).toEqual([]);
     await migrate(source);

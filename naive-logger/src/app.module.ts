@@ -1,5 +1,6 @@
 import { apiModule } from '@hotpath/contract/http/host';
 import { Ingest, Query, SaturationProbe } from '@hotpath/contract/ports';
+import { Projects, readProjects } from '@hotpath/contract/projects';
 import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
 import { IssueRowsRepository } from '@hotpath/contract/storage/issue-rows.repository';
 import { DataSource } from 'typeorm';
@@ -17,6 +18,7 @@ const mysql = async (): Promise<DataSource> => {
 
 export const AppModule = apiModule({
   providers: [
+    { provide: Projects, useFactory: () => readProjects(config) },
     { provide: DataSource, useFactory: mysql },
     { provide: IssueRowsRepository, useFactory: rows, inject: [DataSource] },
     IssueRepository,

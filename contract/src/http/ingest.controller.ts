@@ -39,7 +39,7 @@ export class IngestController {
     clock.enter(phase.validate);
     const receivedAtMs = Date.now();
     this.intake.admit(1);
-    const receipt = await this.intake.take(body, receivedAtMs, clock);
+    const receipt = await this.intake.take(body, receivedAtMs, request);
     this.intake.observeAck(clock);
     clock.acknowledged = true;
     return envelope(true, receipt, receivedAtMs);
@@ -59,7 +59,7 @@ export class IngestController {
     // Bounded by batchEventsMax; the arm's own bound on events in flight holds on top.
     const receipts = await Promise.all(
       events.map((event) =>
-        this.intake.take(event, receivedAtMs, request.clock).catch((thrown: unknown) => {
+        this.intake.take(event, receivedAtMs, request).catch((thrown: unknown) => {
           refused++;
           const problem = problemOf(thrown);
           countOutcome(outcomeOf(problem));

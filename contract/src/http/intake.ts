@@ -18,6 +18,12 @@ export interface Receipt {
   readonly truncated?: readonly string[];
 }
 
+/** What of a request says where an event comes from. */
+interface Source {
+  readonly clock: PhaseClock;
+  readonly project: string;
+}
+
 @Injectable()
 export class Intake {
   private readonly ackSeconds = histogramOf(metrics.ackSeconds);
@@ -45,8 +51,8 @@ export class Intake {
    * Takes one event through to its receipt and counts it as counted or duplicate.
    * @throws {Problem} for the filter or the batch to answer and count
    */
-  async take(body: unknown, receivedAtMs: number, clock: PhaseClock): Promise<Receipt> {
-    const event = parseEvent(body, receivedAtMs, clock);
+  async take(body: unknown, receivedAtMs: number, { clock, project }: Source): Promise<Receipt> {
+    const event = parseEvent(body, receivedAtMs, clock, project);
     clock.enter(phase.store);
     this.inFlightEvents++;
     try {

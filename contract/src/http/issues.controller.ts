@@ -1,4 +1,5 @@
-import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query as QueryString, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { parseListQuery } from '../event.js';
 import { type IssuePage, type IssueView, Query, type Summary } from '../ports.js';
 import { Problem, problems } from '../problems.js';
@@ -8,18 +9,22 @@ export class IssuesController {
   constructor(@Inject(Query) private readonly query: Query) {}
 
   @Get()
-  list(@QueryString() query: unknown): Promise<IssuePage> {
-    return this.query.list(parseListQuery(query));
+  list(@QueryString() query: unknown, @Req() { project }: FastifyRequest): Promise<IssuePage> {
+    return this.query.list(parseListQuery(query), project);
   }
 
   @Get('summary')
-  summary(): Promise<Summary> {
-    return this.query.summary();
+  summary(@Req() { project }: FastifyRequest): Promise<Summary> {
+    return this.query.summary(project);
   }
 
   @Get(':fingerprint')
-  async find(@Param('fingerprint') fingerprint: string): Promise<IssueView> {
-    const issue = /^[0-9a-f]{64}$/.test(fingerprint) ? await this.query.find(fingerprint) : null;
+  async find(
+    @Param('fingerprint') fingerprint: string,
+    @Req() { project }: FastifyRequest,
+  ): Promise<IssueView> {
+    const whole = /^[0-9a-f]{64}$/.test(fingerprint);
+    const issue = whole ? await this.query.find(fingerprint, project) : null;
     if (!issue) throw new Problem(problems.notFound, 'No issue has this fingerprint.');
     return issue;
   }

@@ -19,7 +19,9 @@ function refusals(kinds: readonly ProblemKind[]): Record<string, object> {
     const codes = kinds.filter((kind) => kind.status === status).map((kind) => kind.code);
     byStatus[status] = {
       description: codes.join(', '),
-      ...(status === 503 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
+      ...(status === 503 || status === 429
+        ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } }
+        : {}),
       content: { 'application/problem+json': { schema: ref('Problem') } },
     };
   }
@@ -29,7 +31,13 @@ function refusals(kinds: readonly ProblemKind[]): Record<string, object> {
 const ingestRefusals = refusals(
   Object.values(problems).filter((kind) => kind.code !== 'HP_INVALID_QUERY' && kind.status !== 404),
 );
-const readRefusals = refusals([problems.storeUnavailable, problems.overloaded, problems.internal]);
+const readRefusals = refusals([
+  ...[problems.noKey, problems.wrongKey],
+  ...[problems.storeUnavailable, problems.overloaded, problems.internal],
+]);
+/** Or nothing, as an open service asks for none. */
+const writes = { security: [{ ingestKey: [] }, {}] };
+const reads = { security: [{ readToken: [] }, {}] };
 const invalidQuery = refusals([problems.invalidQuery]);
 const notFound = refusals([problems.notFound]);
 const unready = refusals([problems.storeUnavailable, problems.draining]);
@@ -122,6 +130,12 @@ const listParameters = Object.entries(listQuerySchema.shape).map(([name, schema]
   schema: jsonSchema(schema),
 }));
 
+const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description });
+const securitySchemes = {
+  ingestKey: bearer('An ingest key of a project: may write, and read nothing.'),
+  readToken: bearer('A read token of a project: may read what the project has, and write nothing.'),
+};
+
 export const openApi = {
   openapi: '3.1.0',
   info: { title: 'Error ingest', version: '1' },
@@ -129,6 +143,7 @@ export const openApi = {
     '/api/v1/errors/log': {
       post: {
         operationId: 'logError',
+        ...writes,
         requestBody: { required: true, ...json(ref('Event')) },
         responses: {
           200: { description: 'Durable.', ...json(envelope(ref('Receipt'))) },
@@ -139,6 +154,7 @@ export const openApi = {
     '/api/v1/errors/batch': {
       post: {
         operationId: 'logErrors',
+        ...writes,
         requestBody: {
           required: true,
           ...json({ type: 'object', required: ['events'], properties: { events } }),
@@ -153,6 +169,7 @@ export const openApi = {
     '/api/v1/errors': {
       get: {
         operationId: 'listIssues',
+        ...reads,
         parameters: listParameters,
         responses: {
           200: {
@@ -173,6 +190,7 @@ export const openApi = {
     '/api/v1/errors/summary': {
       get: {
         operationId: 'summarizeIssues',
+        ...reads,
         responses: {
           200: {
             description: 'Totals.',
@@ -192,6 +210,7 @@ export const openApi = {
     '/api/v1/errors/{fingerprint}': {
       get: {
         operationId: 'findIssue',
+        ...reads,
         parameters: [
           { name: 'fingerprint', in: 'path', required: true, schema: { type: 'string' } },
         ],
@@ -207,5 +226,5 @@ export const openApi = {
     '/metrics': read('metrics', 'In the text format of Prometheus.', plainText),
     '/openapi.json': read('openApi', 'This document.', anyJson),
   },
-  components: { schemas },
+  components: { schemas, securitySchemes },
 };

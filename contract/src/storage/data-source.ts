@@ -12,6 +12,7 @@ import type { PhaseClock } from '../phase-clock.js';
 import type { MysqlSettings } from '../settings.js';
 import { Issue } from './issue.entity.js';
 import { CreateIssues1700000000001 } from './migrations/1-create-issues.js';
+import { AddProject1700000000003 } from './migrations/3-add-project.js';
 import {
   askFor,
   boundPool,
@@ -39,7 +40,7 @@ export function createDataSource(
     poolSize: settings.POOL_SIZE,
     extra: { queueLimit: limits.poolPendingRequestsMax, enableKeepAlive: true },
     entities: [Issue, ...entities] as never,
-    migrations: [CreateIssues1700000000001, ...migrations] as never,
+    migrations: [CreateIssues1700000000001, AddProject1700000000003, ...migrations] as never,
   });
 }
 

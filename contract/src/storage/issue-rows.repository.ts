@@ -2,6 +2,7 @@
 import { type DataSource, Like, type Repository } from 'typeorm';
 import type { IssueView, ListQuery } from '../ports.js';
 import { Problem, problems } from '../problems.js';
+import { defaultProject } from '../projects.js';
 import { Issue } from './issue.entity.js';
 
 export interface RowPage {
@@ -53,10 +54,14 @@ export class IssueRowsRepository {
   }
 
   /** Newest or largest first. Keyset pagination: page 1,000 costs what page 1 costs. */
-  async list({ sort, limit, cursor, search }: ListQuery): Promise<RowPage> {
+  async list(
+    { sort, limit, cursor, search }: ListQuery,
+    project = defaultProject,
+  ): Promise<RowPage> {
     const column = sort === 'count' ? 'count' : 'lastSeenAt';
     const query = this.rows
       .createQueryBuilder('issue')
+      .where({ project })
       .orderBy(`issue.${column}`, 'DESC')
       .addOrderBy('issue.id', 'DESC')
       .limit(limit + 1);
@@ -77,15 +82,16 @@ export class IssueRowsRepository {
     return { rows: rows.slice(0, limit), nextCursor: encode([sort, value, last.id]) };
   }
 
-  find(fingerprint: string): Promise<Issue | null> {
-    return this.rows.findOneBy({ fingerprint });
+  find(fingerprint: string, project = defaultProject): Promise<Issue | null> {
+    return this.rows.findOneBy({ fingerprint, project });
   }
 
-  async totals(): Promise<{ issues: number; events: number }> {
+  async totals(project = defaultProject): Promise<{ issues: number; events: number }> {
     const totals = await this.rows
       .createQueryBuilder('issue')
       .select('COUNT(*)', 'issues')
       .addSelect('COALESCE(SUM(issue.count), 0)', 'events')
+      .where({ project })
       .getRawOne<{ issues: string; events: string }>();
     return { issues: Number(totals?.issues), events: Number(totals?.events) };
   }

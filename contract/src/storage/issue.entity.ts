@@ -1,13 +1,14 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { IngestedEvent } from '../event.js';
+import { defaultProject } from '../projects.js';
 
 // mysql2 gives BIGINT as a string once it is large; counts stay far below 2^53.
 const toNumber = { to: (value: number) => value, from: (value: string | number) => Number(value) };
 
 /** All events with one fingerprint. One table shape for both arms; the migration beside it makes it. */
 @Entity('issues')
-@Index('issues_by_last_seen', ['lastSeenAt', 'id'])
-@Index('issues_by_count', ['count', 'id'])
+@Index('issues_by_last_seen', ['project', 'lastSeenAt', 'id'])
+@Index('issues_by_count', ['project', 'count', 'id'])
 export class Issue {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: string;
@@ -40,12 +41,18 @@ export class Issue {
 
   @Column({ name: 'last_seen_at', type: 'datetime', precision: 3 })
   lastSeenAt: Date;
+
+  /** Whose it is. The fingerprint is made with it, so that no two projects have one in common. */
+  @Column({ type: 'varchar', length: 32, charset: 'ascii', collation: 'ascii_bin' })
+  project: string;
 }
 
 /** What an event says of its issue: all columns but the count. */
 export function columnsOf(event: IngestedEvent) {
-  const { fingerprint, message, stackTrace, level, environment, release } = event;
+  // Samples of an earlier version have no project: there was one.
+  const { fingerprint, project = defaultProject, message, stackTrace } = event;
+  const { level, environment, release } = event;
   const seenAt = new Date(event.seenAtMs);
-  const columns = { fingerprint, message, stackTrace, level, environment, release };
+  const columns = { fingerprint, project, message, stackTrace, level, environment, release };
   return { ...columns, firstSeenAt: seenAt, lastSeenAt: seenAt };
 }

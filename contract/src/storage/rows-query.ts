@@ -7,17 +7,17 @@ export class RowsQuery extends Query {
     super();
   }
 
-  async list(query: ListQuery): Promise<IssuePage> {
-    const { rows, nextCursor } = await this.issues.list(query);
+  async list(query: ListQuery, project: string): Promise<IssuePage> {
+    const { rows, nextCursor } = await this.issues.list(query, project);
     return { issues: rows.map((row) => viewOf(row)), nextCursor };
   }
 
-  async find(fingerprint: string): Promise<IssueView | null> {
-    const row = await this.issues.find(fingerprint);
+  async find(fingerprint: string, project: string): Promise<IssueView | null> {
+    const row = await this.issues.find(fingerprint, project);
     return row && viewOf(row);
   }
 
-  async summary(): Promise<Summary> {
-    return { ...(await this.issues.totals()), backlogEvents: 0 };
+  async summary(project: string): Promise<Summary> {
+    return { ...(await this.issues.totals(project)), backlogEvents: 0 };
   }
 }

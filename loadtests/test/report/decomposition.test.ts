@@ -37,6 +37,15 @@ test('mean and p95 stand one below the other, each with its n, its length and th
   expect(renderMarkdown(study())).toContain('| naive | p95 | 150 | 100 ms | 0.0 % |');
 });
 
+test('how much of what k6 saw was in the API is said', () => {
+  const record = study();
+  for (const { label, load } of record.runs)
+    if (label === 'naive' && load.answeredMs) load.answeredMs.p95 = 125;
+  expect(renderMarkdown(record)).toMatch(
+    /Of the p95 that k6 saw, the API had floor \d+ %, naive 80 %,/,
+  );
+});
+
 test('an invalid run is left out', () => {
   const record = study();
   record.runs.find(({ label, block }) => label === 'naive' && block === 1)?.checks.push(broken);

@@ -3,6 +3,7 @@ import type { MetricSpec } from '@hotpath/contract/metrics';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { batches } from './batches.ts';
 import { counting } from './counting.ts';
+import { hostile } from './hostile.ts';
 import { openApiDocument } from './open-api-document.ts';
 import { operations } from './operations.ts';
 import { outages } from './outages.ts';
@@ -51,6 +52,7 @@ export function conformance(arm: ArmUnderTest): void {
     reads(stage);
     openApiDocument(stage);
     operations(stage, arm);
+    hostile(stage);
   });
   projects(arm);
   overload(arm);

@@ -14,6 +14,12 @@ export function acceptJsonBodies(server: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer', bodyLimit: batchBodyBytesMax },
     (request: FastifyRequest, body: Buffer, done) => {
+      const { 'content-encoding': encoding = 'identity' } = request.headers;
+      if (encoding.toLowerCase() !== 'identity') {
+        // Some KiB may unpack to some GiB: a bound on what comes is none on what it becomes.
+        const detail = 'Send the body as it is, without Content-Encoding.';
+        return done(new Problem(problems.wrongContentType, detail));
+      }
       if (request.routeOptions.url !== batchPath && body.length > bodyBytesMax) {
         const detail = `One event may take ${bodyBytesMax} bytes; this body has ${body.length}.`;
         return done(new Problem(problems.bodyTooLarge, detail));

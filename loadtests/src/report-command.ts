@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { capacityFileName, readCapacityRecord } from './capacity/capacity-record.js';
+import { renderCapacity } from './capacity/capacity-text.js';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
 import { describeFlags, parseFlags, refuse, switchFlag, UsageError, valueFlag } from './flags.js';
@@ -10,7 +12,7 @@ import { renderMarkdown } from './report/markdown.js';
 import { drawPictures } from './report/pictures.js';
 import { withResult } from './report/readme.js';
 import { renderTerminal } from './report/terminal.js';
-import { writeHtmlReport, writePanels } from './report-file.js';
+import { writeCapacityReport, writeHtmlReport, writePanels } from './report-file.js';
 import { RecordError, readRecord } from './run-record.js';
 
 interface ReportConfig {
@@ -38,6 +40,8 @@ const reportFlags = {
   ),
 };
 
+const textWidth = 100;
+
 export const reportUsage = `./hotpath report <run directory> [flags] [--html [FILE]]\n${describeFlags(reportFlags)}`;
 
 /** Throws UsageError naming every bad flag. */
@@ -61,8 +65,9 @@ export function parseReportConfig(argv: readonly string[]): ReportConfig {
  * @throws {UsageError} on a bad flag, or a directory without a record that can be read
  */
 export async function report(argv: readonly string[]): Promise<number> {
-  const { directory, markdown, readme, html, panels, htmlFile, junitFile } =
-    parseReportConfig(argv);
+  const config = parseReportConfig(argv);
+  const { directory, markdown, readme, html, panels, htmlFile, junitFile } = config;
+  if (existsSync(join(directory, capacityFileName))) return reportCapacity(config);
   const record = await readRecord(directory).catch(asUsageError);
   if (readme) {
     const path = join(checkout, 'README.md');
@@ -80,6 +85,17 @@ export async function report(argv: readonly string[]): Promise<number> {
   }
   if (html || panels || junitFile !== null) return exitCodes.ok;
   console.log(markdown ? renderMarkdown(record) : renderTerminal(record));
+  return exitCodes.ok;
+}
+
+/** @throws {UsageError} on a flag that only a study has */
+async function reportCapacity(config: ReportConfig): Promise<number> {
+  const { directory, html, htmlFile, markdown, readme, panels, junitFile } = config;
+  const other = markdown || readme || panels || junitFile !== null;
+  refuse(other, 'of a search for capacity there is the text, and the page with --html');
+  const record = await readCapacityRecord(directory).catch(asUsageError);
+  if (html) console.log(await writeCapacityReport(record, directory, htmlFile ?? undefined));
+  else console.log(renderCapacity(record, textWidth));
   return exitCodes.ok;
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CapacityRecord } from './capacity/capacity-record.js';
 import { isValid } from './report/comparison.js';
 import { RecordError, type RunRecord } from './run-record.js';
 import { readSeries } from './series/series-file.js';
@@ -15,6 +16,17 @@ export async function writeHtmlReport(
   // The charting library takes half a second to load, which only those wait for who get a page.
   const { renderHtml } = await import('./report/html/page.js');
   await writeFile(file, renderHtml(record));
+  return file;
+}
+
+/** The same of a search for capacity. */
+export async function writeCapacityReport(
+  record: CapacityRecord,
+  directory: string,
+  file: string = join(directory, reportFileName),
+): Promise<string> {
+  const { renderCapacityHtml } = await import('./report/html/capacity-page.js');
+  await writeFile(file, renderCapacityHtml(record));
   return file;
 }
 

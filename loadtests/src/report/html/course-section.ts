@@ -16,7 +16,7 @@ const tableRowsMax = 600;
 
 /** Rate and latency of every run over time; null for records without them. */
 export function courseSection(record: RunRecord): Markup | null {
-  const colours = entryColours(record);
+  const colours = entryColours(record.plan.entries);
   const figures = record.plan.entries.flatMap(({ label }) => {
     const runs = record.runs.filter((run) => run.label === label && run.courses?.length);
     return runs.length === 0 ? [] : [courseFigure(label, runs, colours.get(label) ?? '#808080')];

@@ -54,7 +54,7 @@ ${figure({
 }
 
 function distributionsOf(record: RunRecord): Distribution[] {
-  const colours = entryColours(record);
+  const colours = entryColours(record.plan.entries);
   return record.plan.entries.flatMap(({ label }) => {
     const runs = validRuns(record, label);
     const parts = runs.flatMap(({ load: { histogram } }) =>

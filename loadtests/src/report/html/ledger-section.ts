@@ -56,7 +56,7 @@ ${figure({
 }
 
 function accountsOf(record: RunRecord): Account[] {
-  const colours = entryColours(record);
+  const colours = entryColours(record.plan.entries);
   return record.plan.entries.flatMap(({ label, exact }) => {
     const valid = record.kind === 'run' ? record.runs : validRuns(record, label);
     const ledgers = valid.map(({ ledger }) => ledger).filter(({ stored }) => stored !== null);

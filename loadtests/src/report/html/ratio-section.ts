@@ -77,7 +77,7 @@ function rowsOf(
   { name, ratioOf }: Metric,
   comparisons: readonly Comparison[],
 ): RatioRow[] {
-  const colours = entryColours(record);
+  const colours = entryColours(record.plan.entries);
   return comparisons.flatMap((comparison) => {
     const ratio = ratioOf(comparison);
     if (ratio === null) return [];

@@ -38,7 +38,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => dir.close());
-
 const bitten = { unsaid: 0, replayed: 0 };
 
 async function kill({ target, downMs }: Kill<Target>): Promise<void> {

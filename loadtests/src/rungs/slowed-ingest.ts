@@ -5,14 +5,15 @@
  */
 import type { IngestedEvent } from '@hotpath/contract/event';
 import type { PhaseClock } from '@hotpath/contract/phase-clock';
-import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
+import { type Acknowledgement, Ingest } from '@hotpath/contract/ports';
 
 /** One event pays for a pause of the garbage collector at most this far; the next ones pay the rest. */
 const burnMicrosMax = 20_000;
 
 export class SlowedIngest extends Ingest {
   private since: number | null = null;
-  private burntMicros = 0;
+  /** So far. */
+  burntMicros = 0;
 
   /** @param plantedShare 0.1 is a tenth more */
   constructor(
@@ -22,7 +23,7 @@ export class SlowedIngest extends Ingest {
     super();
   }
 
-  ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+  ingest(event: IngestedEvent, clock: PhaseClock): Promise<Acknowledgement> {
     this.burn();
     return this.ingestQuick.ingest(event, clock);
   }

@@ -1,6 +1,11 @@
-import { startArm } from '@hotpath/loadtests/rig/arm';
+import { createHash } from 'node:crypto';
+import type { IngestedEvent } from '@hotpath/contract/event';
+import { PhaseClock } from '@hotpath/contract/phase-clock';
+import { type Arm, startArm } from '@hotpath/loadtests/rig/arm';
 import { costOf } from '@hotpath/loadtests/rig/host';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
+import { FloorIngest } from '@hotpath/loadtests/rungs/floor';
+import { SlowedIngest } from '@hotpath/loadtests/rungs/slowed-ingest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closedLoad } from '../closed-load.ts';
 
@@ -12,31 +17,56 @@ beforeAll(async () => {
 
 afterAll(() => rig.close());
 
-/** CPU microseconds of the process for one request, once it is warm. */
-async function microsPerRequest(env: Record<string, string>): Promise<number> {
+function startFloor(env: Record<string, string>): Promise<Arm> {
   const nowhere = { url: () => '' };
-  const arm = await startArm('floor', {
+  return startArm('floor', {
     ...{ dir: rig, mysql: nowhere, redis: { url: '' }, database: '', env },
   });
-  try {
-    const load = { connections: 4, forMs: 700 };
-    await closedLoad(arm.url, load);
-    const cpu = () => costOf([arm.api.pid])?.cpuMicroseconds ?? Number.NaN;
-    const before = cpu();
-    const { requests } = await closedLoad(arm.url, load);
-    return (cpu() - before) / requests;
-  } finally {
-    await arm.stop();
-  }
 }
 
-test('a planted slowdown costs the share that it says, and none is there unasked', async () => {
-  const plain = await microsPerRequest({});
-  const doubled = await microsPerRequest({ PLANTED_SHARE: '1' });
-  expect(doubled / plain).toBeGreaterThan(1.6);
-  expect(doubled / plain).toBeLessThan(2.5);
+const cpuOf = ({ api }: Arm) => costOf([api.pid])?.cpuMicroseconds ?? Number.NaN;
+
+test.each([0.1, 1])('what is burnt is %f of what the process needed itself', async (share) => {
+  const quick = new FloorIngest();
+  const slowed = new SlowedIngest(quick, share);
+  const cpuMicros = () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  };
+  const event = {} as IngestedEvent;
+  const clock = new PhaseClock(0);
+  const before = cpuMicros();
+  for (let i = 0; i < 2_000; i += 1) {
+    createHash('sha256').update(Buffer.alloc(50_000, i)).digest();
+    await slowed.ingest(event, clock);
+  }
+  const { burntMicros } = slowed;
+  const own = cpuMicros() - before - burntMicros;
+  expect(burntMicros / own / share).toBeGreaterThan(0.95);
+  expect(burntMicros / own / share).toBeLessThan(1.05);
+});
+
+test('the setting of a floor slows it, and none does unasked', async () => {
+  const arms = await Promise.all([startFloor({}), startFloor({ PLANTED_SHARE: '1' })]);
+  for (const { url } of arms) await closedLoad(url, { connections: 4, forMs: 500 });
+  // By turns, so that whatever else the machine does slows both.
+  const used = arms.map(() => ({ micros: 0, requests: 0 }));
+  for (let round = 0; round < 4; round += 1) {
+    for (const [i, arm] of arms.entries()) {
+      const before = cpuOf(arm);
+      const { requests } = await closedLoad(arm.url, { connections: 4, forMs: 250 });
+      const own = used[i] ?? { micros: 0, requests: 0 };
+      own.micros += cpuOf(arm) - before;
+      own.requests += requests;
+    }
+  }
+  const [plain = Number.NaN, doubled = Number.NaN] = used.map(
+    ({ micros, requests }) => micros / requests,
+  );
+  // Twice and more: what comes later also comes with less company, and costs more each.
+  expect(doubled / plain).toBeGreaterThan(1.5);
 });
 
 test('a share that is none is refused before the port opens', async () => {
-  await expect(microsPerRequest({ PLANTED_SHARE: '10%' })).rejects.toThrow('PLANTED_SHARE');
+  await expect(startFloor({ PLANTED_SHARE: '10%' })).rejects.toThrow('PLANTED_SHARE');
 });

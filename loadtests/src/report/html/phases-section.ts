@@ -23,7 +23,6 @@ export function phasesSection(record: RunRecord): Markup | null {
   if (means.length === 0) return null;
   const bands = bandDecompositions(record);
   const phases = phasesOf(means);
-  const sample = bandSample(record);
   return html`<section id="phases"><h2>Why: where the time of a request goes</h2>
 ${figure({
   name: `Time of a request by phase, of each arm: ${bands.length === 0 ? 'mean' : 'mean, and around the p95'}`,
@@ -35,12 +34,19 @@ ${figure({
     'Of acknowledged requests, by the clock of the API: how large a share each phase has, and at the end of ' +
     'the bar how long a request took. The phases leave no gap and do not overlap. wait: for a connection of ' +
     `the pool, or for the batch to leave. store: all else that an arm does for the event. Mean: ${nText(means)}, ` +
-    `over the windows of the valid runs. ${sample === null ? '' : `${capital(sample)}: ${nText(bands)}. ${explainedText(record)}. `}` +
+    `over the windows of the valid runs. ${aroundText(record, bands)}` +
     'What the generator and the kernel take is not in it.',
   data: html`${phasesTable('Mean milliseconds of a request by phase', means, phases)}
 ${bands.length === 0 ? null : phasesTable('Mean milliseconds of a request around the p95 by phase', bands, phases)}`,
 })}
 </section>`;
+}
+
+function aroundText(record: RunRecord, bands: readonly Decomposition[]): string {
+  const sample = bandSample(record);
+  if (sample === null || bands.length === 0) return '';
+  const explained = explainedText(record);
+  return `${capital(sample)}: ${nText(bands)}. ${explained === '' ? '' : `${explained}. `}`;
 }
 
 function nText(arms: readonly Decomposition[]): string {

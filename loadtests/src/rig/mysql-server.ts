@@ -50,7 +50,9 @@ export async function startMysql(
   const data = join(home, 'data');
   // Never an old one: a crash of an earlier version or half an initialisation can't haunt this run.
   rmSync(data, { recursive: true, force: true });
-  await initialise(directory, name, data);
+  // Its own: a server that starts clears temporary tables out of this directory, also those of others.
+  const temporary = directory.directory(`${name}/tmp`);
+  await initialise(directory, name, data, temporary);
   const password = randomBytes(24).toString('hex');
   const initFile = join(home, 'init.sql');
   writeFileSync(initFile, accounts(password), { mode: 0o600 });
@@ -59,7 +61,12 @@ export async function startMysql(
     startProcess(directory, {
       name,
       command: program,
-      args: [...commonFlags(data), `--port=${port}`, `--init-file=${initFile}`, ...flags],
+      args: [
+        ...commonFlags(data, temporary),
+        `--port=${port}`,
+        `--init-file=${initFile}`,
+        ...flags,
+      ],
       env,
       startMsMax,
       stopMsMax,
@@ -106,11 +113,12 @@ function connect(url: string): Promise<Connection> {
 }
 
 /** Flags that don't change from start to start. Relative paths are below the data directory. */
-function commonFlags(data: string): string[] {
+function commonFlags(data: string, temporary: string): string[] {
   return [
     `--defaults-file=${settingsFile}`, // must come first, and shuts out the system's settings
     ...userFlag(),
     `--datadir=${data}`,
+    `--tmpdir=${temporary}`,
     '--bind-address=127.0.0.1',
     '--socket=mysql.sock', // relative: a socket's path may have 107 characters only
     '--pid-file=mysql.pid',
@@ -122,7 +130,12 @@ function userFlag(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
-async function initialise(directory: RigDirectory, name: string, data: string): Promise<void> {
+async function initialise(
+  directory: RigDirectory,
+  name: string,
+  data: string,
+  temporary: string,
+): Promise<void> {
   await runToEnd(directory, {
     name: `${name}-initialise`,
     command: requireProgram('mariadb-install-db'),
@@ -130,6 +143,7 @@ async function initialise(directory: RigDirectory, name: string, data: string): 
       `--defaults-file=${settingsFile}`,
       ...userFlag(),
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--skip-log-bin',

@@ -62,7 +62,7 @@ const slowWrites = (databaseUrl: () => string): Trouble =>
 
 export interface SmallDiskStage extends BreakableStage {
   /** Of MySQL; null where no disk can be had that may be filled. */
-  readonly disk: { fill(): void; empty(): void } | null;
+  readonly disk: { fill(): Promise<void>; empty(): void } | null;
 }
 
 /** @param refusedMs how long a killed MySQL stays away, once everybody has met it */
@@ -81,7 +81,7 @@ export function mysqlTroubles(stage: () => SmallDiskStage, { refusedMs = 0 } = {
       begin: async () => {
         const { disk } = stage();
         if (!disk) throw new Error('no disk to fill: mounting a tmpfs takes root');
-        disk.fill();
+        await disk.fill();
       },
       end: async () => stage().disk?.empty(),
     },

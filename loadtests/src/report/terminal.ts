@@ -4,8 +4,8 @@ import { boxedLines } from './boxed-lines.js';
 import { isValid } from './comparison.js';
 import { bandMethod, decompositionRows } from './decomposition.js';
 import { faultSentencesOf } from './fault.js';
+import { growthLines } from './growth-text.js';
 import { ladderSentences } from './ladder.js';
-import { memoryLines } from './memory.js';
 import { ratioLines } from './ratio-lines.js';
 import { mainResolution } from './resolution.js';
 import { blockLines } from './table.js';
@@ -64,14 +64,14 @@ function blockSection(record: RunRecord): string[] {
 
 /** Of a single run: every outcome of the window, and what k6 says itself. */
 function runLines({ runs }: RunRecord): string[] {
-  return runs.flatMap(({ load: { outcomes, summary }, processes }) => {
+  return runs.flatMap(({ load: { outcomes, summary }, processes, growth }) => {
     const counts = Object.entries(outcomes).map(([name, count]) => `${countText(count)} ${name}`);
     const p95 = summary.p95Ms === null ? 'no p95' : `p95 ${millisecondsText(summary.p95Ms)}`;
     return [
       'Acknowledged, stored, lost and unknown include the warm-up.',
       `Outcomes: ${counts.join(', ')}`,
       `k6 itself: ${countText(summary.iterations)} iterations, ${countText(summary.dropped)} dropped, ${p95} of all answers`,
-      ...memoryLines(processes),
+      ...growthLines({ processes, growth }),
       '',
     ];
   });

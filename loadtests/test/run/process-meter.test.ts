@@ -1,36 +1,57 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { judge } from '@hotpath/loadtests/report/growth';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
-import { ProcessMeter } from '@hotpath/loadtests/run/process-meter';
+import { ProcessMeter, type ProcessUse } from '@hotpath/loadtests/run/process-meter';
 import { expect, test } from 'vitest';
 
-const grows = `
+const leaks = `
   const held = [];
   setInterval(() => held.push(Buffer.alloc(8 * 2 ** 20, 1)), 100);
   process.stdout.write('ready');
 `;
+const rests = `setInterval(() => {}, 1_000); process.stdout.write('ready');`;
+/** The verdict's own limits are those of runs of half an hour. */
+const ofSeconds = {
+  ...{ dailyShareMax: 2, settleSeconds: 0, redisSettleSeconds: 0, judgedSecondsMin: 4 },
+};
 
-test('keeps memory at a steady pace, so that a process that grows shows as one', async () => {
-  const child = spawn(process.execPath, ['-e', grows], { stdio: ['ignore', 'pipe', 'inherit'] });
+function start(program: string) {
+  return spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function verdictOf({ name, memory: { everySeconds, rssMebibytes: values } }: ProcessUse): string {
+  const memory = { process: name, metric: 'resident memory', unit: 'MiB', everySeconds, values };
+  return judge(memory, ofSeconds).verdict;
+}
+
+test('keeps memory at a steady pace, so that a process that leaks is told from one that rests', async () => {
+  const [leaking, resting] = [start(leaks), start(rests)];
   try {
-    await once(child.stdout, 'data');
-    const meter = new ProcessMeter([{ name: 'grows', pid: child.pid as number }]);
+    await Promise.all([once(leaking.stdout, 'data'), once(resting.stdout, 'data')]);
+    const meter = new ProcessMeter([
+      { name: 'leaks', pid: leaking.pid as number },
+      { name: 'rests', pid: resting.pid as number },
+    ]);
     const startedAt = performance.now();
-    await waitUntil(async () => performance.now() - startedAt > 3_200, {
-      withinMs: 10_000,
+    await waitUntil(async () => performance.now() - startedAt > 5_200, {
+      withinMs: 12_000,
       everyMs: 100,
-      until: 'three readings a second apart are due',
+      until: 'five readings a second apart are due',
     });
-    const [use] = meter.stop();
+    const uses = meter.stop();
+    const [use] = uses;
     expect(use?.memory.everySeconds).toBe(1);
     const { rssMebibytes = [] } = use?.memory ?? {};
-    expect(rssMebibytes.length).toBeGreaterThanOrEqual(3);
-    expect(rssMebibytes.length).toBeLessThanOrEqual(5);
+    expect(rssMebibytes.length).toBeGreaterThanOrEqual(5);
+    expect(rssMebibytes.length).toBeLessThanOrEqual(7);
     for (const [i, later] of rssMebibytes.entries()) {
       if (i > 0) expect(later).toBeGreaterThan((rssMebibytes[i - 1] ?? 0) + 8);
     }
     expect(use?.cpuSeconds).toBeGreaterThan(0);
+    expect(uses.map(verdictOf)).toEqual(['growing', 'flat']);
   } finally {
-    child.kill('SIGKILL');
+    leaking.kill('SIGKILL');
+    resting.kill('SIGKILL');
   }
-});
+}, 15_000);

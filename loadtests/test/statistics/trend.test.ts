@@ -1,3 +1,4 @@
+import { randomFrom } from '@hotpath/loadtests/statistics/random';
 import { trendOf } from '@hotpath/loadtests/statistics/trend';
 import { describe, expect, test } from 'vitest';
 
@@ -27,5 +28,26 @@ describe('the trend of readings', () => {
 
   test('two readings make no trend', () => {
     expect(trendOf([1, 2], 1)).toBeNull();
+  });
+
+  test('the interval covers the true slope of noisy readings as often as it says, give or take chance', () => {
+    const random = randomFrom(5);
+    const normal = () => Array.from({ length: 12 }, random).reduce((sum, u) => sum + u, -6);
+    const covered = Array.from({ length: 400 }, () => {
+      const trend = trendOf(
+        Array.from({ length: 20 }, (_, i) => 3 * i + 10 * normal()),
+        1,
+      );
+      return trend !== null && trend.slopeLow <= 3 && trend.slopeHigh >= 3;
+    });
+    const share = covered.filter(Boolean).length / covered.length;
+    expect(share).toBeGreaterThan(0.92);
+    expect(share).toBeLessThan(0.98);
+  });
+
+  test('three readings leave the interval open', () => {
+    expect(trendOf([1, 2, 3], 1)).toMatchObject({
+      ...{ slopeLow: Number.NEGATIVE_INFINITY, slopeHigh: Number.POSITIVE_INFINITY },
+    });
   });
 });

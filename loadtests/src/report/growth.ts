@@ -1,0 +1,154 @@
+/** Does anything grow for ever? A verdict for each process and thing that a long run has read. Pure. */
+import type { RecordedRun } from '../run-record.js';
+import { medianOf } from '../statistics/median.js';
+import { type Trend, trendOf } from '../statistics/trend.js';
+
+export interface GrowthLimits {
+  readonly dailyShareMax: number;
+  readonly settleSeconds: number;
+  readonly redisSettleSeconds: number;
+  readonly judgedSecondsMin: number;
+}
+
+export const growthLimits: GrowthLimits = Object.freeze({
+  /**
+   * Growth a day, as a share of the middle, above which it is called growing. Of 50 MiB that are 4 an hour:
+   * half an hour does not tell less from the noise of a heap.
+   */
+  dailyShareMax: 2,
+  /** Until then a process finds its size: code is compiled, pools fill, the heap is resized. */
+  settleSeconds: 600,
+  /** Event ids fill two windows of 600 s, and only then does an id go for each that comes. */
+  redisSettleSeconds: 1_200,
+  /** A shorter time behind the settling says nothing. */
+  judgedSecondsMin: 300,
+});
+
+/** Of a shorter run nothing is shown. */
+const readSecondsMin = 60;
+/** The lowest reading of each is taken: what grows for good lifts even that, what garbage does to it is gone. */
+const stretches = 20;
+const secondsADay = 86_400;
+/** What has grown by less than one step of its reading has not been seen to grow. */
+const stepOf: Readonly<Record<string, number>> = {
+  'resident memory': 1,
+  'heap used': 0.5,
+  data: 0.01,
+};
+const notJudged: Readonly<Record<string, string>> = {
+  'mysql/resident memory': 'its buffer pool fills until it has the size that it is allowed',
+};
+
+export interface Readings {
+  readonly process: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly everySeconds: number;
+  readonly values: readonly (number | null)[];
+}
+
+export interface GrowthVerdict extends Pick<Readings, 'process' | 'metric' | 'unit'> {
+  readonly verdict: 'flat' | 'growing' | 'not enough data' | 'not judged';
+  /** Of all readings. */
+  readonly least: number;
+  readonly most: number;
+  /** Growth a day as a share of the middle, with its 95 % interval; null where there is no slope. */
+  readonly dailyShare: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  } | null;
+  /** How long a run would have to be to tell; null: this one tells. */
+  readonly secondsNeeded: number | null;
+  /** Why it is not judged; empty otherwise. */
+  readonly reason: string;
+}
+
+/** Of everything that the run has read for a minute or more, but of k6. */
+export function growthVerdicts(run: Pick<RecordedRun, 'processes' | 'growth'>): GrowthVerdict[] {
+  return readingsOf(run).map((readings) => judge(readings));
+}
+
+function readingsOf({ processes, growth }: Pick<RecordedRun, 'processes' | 'growth'>): Readings[] {
+  const resident = processes.flatMap(({ name, memory }): Readings[] => {
+    if (memory === null || name === 'k6') return [];
+    const { everySeconds, rssMebibytes: values } = memory;
+    if ((values.length - 1) * everySeconds < readSecondsMin) return [];
+    return [{ process: name, metric: 'resident memory', unit: 'MiB', everySeconds, values }];
+  });
+  const order = [...new Set(processes.map(({ name }) => name))];
+  const { series = [], everySeconds = 1 } = growth ?? {};
+  return [...resident, ...series.map((each) => ({ ...each, everySeconds }))].sort(
+    (one, other) => order.indexOf(one.process) - order.indexOf(other.process),
+  );
+}
+
+/** Is it flat, does it grow, or can't this run tell? */
+export function judge(readings: Readings, limits = growthLimits): GrowthVerdict {
+  const { process, metric, unit, everySeconds, values } = readings;
+  const known = values.filter((value) => value !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const base = { process, metric, unit, least, most, reason: '' };
+  const reason = notJudged[`${process}/${metric}`];
+  if (reason !== undefined || known.length === 0) {
+    const why = reason ?? 'it could not be read';
+    return { ...base, verdict: 'not judged', dailyShare: null, secondsNeeded: null, reason: why };
+  }
+  const { settleSeconds, redisSettleSeconds, judgedSecondsMin, dailyShareMax } = limits;
+  const isRedisMemory = process === 'redis' && metric === 'resident memory';
+  const settle = isRedisMemory ? redisSettleSeconds : settleSeconds;
+  const settled = values.slice(Math.ceil(settle / everySeconds));
+  const judgedSeconds = Math.max(0, settled.length - 1) * everySeconds;
+  const lows = lowest(settled.filter((value) => value !== null));
+  const trend =
+    judgedSeconds < judgedSecondsMin ? null : trendOf(lows, judgedSeconds / lows.length);
+  if (trend === null) {
+    const secondsNeeded = settle + judgedSecondsMin;
+    return { ...base, verdict: 'not enough data', dailyShare: null, secondsNeeded };
+  }
+  const dailyShare = dailyShareOf(trend, lows);
+  const grown = trend.slopePerSecond * judgedSeconds;
+  const verdict = verdictOf(dailyShare, grown >= (stepOf[metric] ?? 1), dailyShareMax);
+  const secondsNeeded =
+    verdict === 'not enough data'
+      ? settle + judgedSeconds * stretchOf(dailyShare, dailyShareMax)
+      : null;
+  return { ...base, verdict, dailyShare, secondsNeeded };
+}
+
+type DailyShare = NonNullable<GrowthVerdict['dailyShare']>;
+
+function dailyShareOf(trend: Trend, lows: readonly number[]): DailyShare {
+  // Of one handle or no backlog at all a share says nothing: then of one.
+  const middle = Math.max(1, Math.abs(medianOf(lows)));
+  const share = (perSecond: number) => (perSecond * secondsADay) / middle;
+  return {
+    value: share(trend.slopePerSecond),
+    low: share(trend.slopeLow),
+    high: share(trend.slopeHigh),
+  };
+}
+
+function verdictOf(
+  { value, low, high }: DailyShare,
+  isSeen: boolean,
+  dailyShareMax: number,
+): GrowthVerdict['verdict'] {
+  if (low > 0 && value > dailyShareMax && isSeen) return 'growing';
+  return high <= dailyShareMax ? 'flat' : 'not enough data';
+}
+
+/** The interval of a slope narrows with the time to the power of 1.5: how many times as long would do? */
+function stretchOf({ value, high }: DailyShare, dailyShareMax: number): number {
+  const half = high - value;
+  const room = Math.max(dailyShareMax / 4, dailyShareMax - Math.max(0, value));
+  return Math.max(1.25, (half / room) ** (2 / 3));
+}
+
+function lowest(values: readonly number[]): number[] {
+  const count = Math.min(stretches, values.length);
+  const edge = (at: number) => Math.round((at * values.length) / count);
+  return Array.from({ length: count }, (_, at) =>
+    Math.min(...values.slice(edge(at), edge(at + 1))),
+  );
+}

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 describe('limits', () => {
   test('are positive whole numbers with their unit in the name', () => {
     const units =
-      /(Chars|Bytes|Events|Fields|Rows|Ms|Seconds|Requests|Projects|Keys|PerProject|PerMinute)(Min|Max|Default|MaxDefault)?$/;
+      /(Chars|Bytes|Events|Fields|Rows|Ms|Seconds|Requests|[cC]onnections|Projects|Keys|PerProject|PerMinute)(Min|Max|Default|MaxDefault|InFlightMax)?$/;
     for (const [name, value] of Object.entries(limits)) {
       expect(name).toMatch(units);
       expect([name, Number.isInteger(value) && value > 0]).toEqual([name, true]);

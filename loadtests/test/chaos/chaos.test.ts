@@ -37,7 +37,8 @@ afterAll(() => rmSync(rigDirectory, { recursive: true, force: true }));
 describe('every acknowledged event is counted once, every refused one not at all, every unknown one at most once', () => {
   test.each(Array.from({ length: schedules }, (_, i) => i))('schedule %i', (i) => {
     const { schedule, violations, told } = results[i] as ScheduleResult;
-    expect(violationLines(violations), `seed ${schedule.seed}`).toEqual([]);
+    const again = `./hotpath chaos --seed ${schedule.seed} --schedules 1`;
+    expect(violationLines(violations), again).toEqual([]);
     expect(told.sum('acknowledged')).toBeGreaterThan(0);
   });
 });

@@ -26,24 +26,25 @@ function startFloor(env: Record<string, string>): Promise<Arm> {
 
 const cpuOf = ({ api }: Arm) => costOf([api.pid])?.cpuMicroseconds ?? Number.NaN;
 
+/** The kernel tells CPU time in jumps of some milliseconds when others want the core: what one burn may overshoot. */
+const jumpMicrosMax = 20_000;
+
 test.each([0.1, 1])('what is burnt is %f of what the process needed itself', async (share) => {
-  const quick = new FloorIngest();
-  const slowed = new SlowedIngest(quick, share);
+  const slowed = new SlowedIngest(new FloorIngest(), share);
+  const event = {} as IngestedEvent;
+  const clock = new PhaseClock(0);
   const cpuMicros = () => {
     const { user, system } = process.cpuUsage();
     return user + system;
   };
-  const event = {} as IngestedEvent;
-  const clock = new PhaseClock(0);
   const before = cpuMicros();
-  for (let i = 0; i < 2_000; i += 1) {
-    createHash('sha256').update(Buffer.alloc(50_000, i)).digest();
+  let own = 0;
+  while (own < 400_000) {
+    createHash('sha256').update(Buffer.alloc(50_000)).digest();
     await slowed.ingest(event, clock);
+    own = cpuMicros() - before - slowed.burntMicros;
   }
-  const { burntMicros } = slowed;
-  const own = cpuMicros() - before - burntMicros;
-  expect(burntMicros / own / share).toBeGreaterThan(0.95);
-  expect(burntMicros / own / share).toBeLessThan(1.05);
+  expect(Math.abs(slowed.burntMicros - share * own)).toBeLessThan(jumpMicrosMax);
 });
 
 test('the setting of a floor slows it, and none does unasked', async () => {

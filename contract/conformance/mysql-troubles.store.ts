@@ -83,7 +83,12 @@ export function mysqlTroubles(stage: () => SmallDiskStage, { refusedMs = 0 } = {
         if (!disk) throw new Error('no disk to fill: mounting a tmpfs takes root');
         await disk.fill();
       },
-      end: async () => stage().disk?.empty(),
+      end: async () => {
+        stage().disk?.empty();
+        // InnoDB ends its server when a rollback finds no room.
+        const answers = createConnection(databaseUrl()).then((operator) => operator.end());
+        await answers.catch(() => mysql().restart());
+      },
     },
   } satisfies Record<string, Trouble>;
 }

@@ -34,8 +34,8 @@ export const outages = {
     ),
     mysqlFull: row(
       'the disk of MySQL is full',
-      'new issues are refused with 503 and not stored',
-      'make room; nothing has to be restarted',
+      'new issues are refused with 503 and not stored; where InnoDB finds no room to roll back it ends its server, with 504 for what was under way, and then as killed',
+      'make room, and start MySQL if it has ended itself',
     ),
   },
   async: {
@@ -62,7 +62,7 @@ export const outages = {
     mysqlFull: row(
       'the disk of MySQL is full',
       'every event is acknowledged within the service level and counted once when there is room; the worker is not ready',
-      'make room; nothing has to be restarted',
+      'make room, and start MySQL if it has ended itself',
     ),
     redisKilled: row(
       'Redis is killed',

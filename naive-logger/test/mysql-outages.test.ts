@@ -29,15 +29,15 @@ afterAll(() => stage?.close());
 const troubles = mysqlTroubles(() => stage);
 const { naive: rows } = outages;
 test.each([
-  [outageName(rows.mysqlKilled), troubles.killed, [atOnceMsMax, atOnceMsMax], 503],
+  [outageName(rows.mysqlKilled), troubles.killed, [atOnceMsMax, atOnceMsMax], [503]],
   [
     outageName(rows.mysqlFrozen),
     troubles.frozen,
     [Math.min(mysqlAnswerMsMax + mysqlConnectMsMax, poolWaitMsMax), mysqlConnectMsMax],
-    503,
+    [503],
   ],
-  [outageName(rows.mysqlReadOnly), troubles.readOnly, [atOnceMsMax, atOnceMsMax], 200],
-  [outageName(rows.mysqlFull), troubles.full, [atOnceMsMax, atOnceMsMax], 200],
+  [outageName(rows.mysqlReadOnly), troubles.readOnly, [atOnceMsMax, atOnceMsMax], [200]],
+  [outageName(rows.mysqlFull), troubles.full, [atOnceMsMax, atOnceMsMax], [200, 503]],
 ])('%s', async (_name, trouble, msMax, readiness) => {
   const { service } = stage;
   // New ones with long stacks, which need room.
@@ -50,14 +50,18 @@ test.each([
   await trouble.begin();
   const refused = async () => (await post(service.url, sighting({ stackTrace }))).status !== 200;
   if (trouble === troubles.full) await waitUntil('what room there was is used up', refused);
+  const unknown = new Set<unknown>();
   for (const wave of msMax) {
     const answers = await send();
-    for (const answer of answers) {
-      expect([answer.status, problemOf(answer).code]).toEqual([503, 'HP_STORE_UNAVAILABLE']);
+    for (const [i, answer] of answers.entries()) {
+      const told = `${answer.status} ${problemOf(answer).code}`;
+      if (trouble === troubles.full && told === '504 HP_OUTCOME_UNKNOWN') unknown.add(events[i]);
+      else expect(told).toBe('503 HP_STORE_UNAVAILABLE');
     }
     expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(wave + graceMs);
   }
-  expect((await ask(service.url, { path: '/health/ready' })).status).toBe(readiness);
+  const ready = await ask(service.url, { path: '/health/ready' });
+  expect(readiness).toContain(ready.status);
   await trouble.end();
 
   await waitUntil(
@@ -66,6 +70,7 @@ test.each([
     recoveryMsMax,
   );
   const counts = await storedCounts(stage.databaseUrl);
-  expect(events.filter((event) => counts.has(fingerprintV1(event)))).toEqual([]);
-  await acknowledged(service.url, events[0]);
+  const promised = events.filter((event) => !unknown.has(event));
+  expect(promised.filter((event) => counts.has(fingerprintV1(event)))).toEqual([]);
+  await acknowledged(service.url, promised[0] ?? sighting());
 });

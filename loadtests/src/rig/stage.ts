@@ -1,4 +1,8 @@
 /** One arm with databases for one test file: on the suite's servers, or on servers that it may kill. */
+import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Arm, type ArmName, startArm } from './arm.js';
 import { type MysqlServer, startMysql } from './mysql-server.js';
 import { type RedisServer, startRedis } from './redis-server.js';
@@ -48,7 +52,7 @@ export function openBreakableStage(
 
 /** MySQL lies on a disk that can be filled; null where it can't be mounted, and MySQL lies elsewhere. */
 export interface SmallDiskStage extends BreakableStage {
-  readonly disk: SmallDisk | null;
+  readonly disk: Pick<SmallDisk, 'fill' | 'empty'> | null;
 }
 
 /**
@@ -62,8 +66,23 @@ export function openStageOnSmallDisk(
   return inDirectory(name, async (dir) => {
     const disk = await mountSmallDisk(dir, 'mysql', smallDiskMegabytes);
     const flags = ['--skip-log-bin', '--innodb-log-file-size=16M'];
-    return { ...(await breakable(arm, dir, env, flags)), disk };
+    const stage = await breakable(arm, dir, env, flags);
+    return { ...stage, disk: disk && { fill: () => fillAround(disk), empty: () => disk.empty() } };
   });
+}
+
+/**
+ * With what MySQL has set aside made its own first: a tmpfs gives room only when it is written to, and InnoDB
+ * aborts where it can't write inside a file of its own. What is full then is the room for more.
+ */
+async function fillAround(disk: SmallDisk): Promise<void> {
+  const entries = await readdir(disk.path, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const file = join(entry.parentPath, entry.name);
+    const { size } = await stat(file);
+    if (size > 0) await promisify(execFile)('fallocate', ['-l', String(size), file]);
+  }
+  await disk.fill();
 }
 
 async function breakable(

@@ -41,6 +41,18 @@ export interface CapacityConfig {
   readonly rigDirectory: string | null;
 }
 
+const usersMax = 1_000;
+
+/** '1,2,4' as numbers, each more than the one before. */
+const usersList = z
+  .string()
+  .regex(/^\d{1,4}(,\d{1,4})*$/, 'takes numbers of users, as 1,2,4')
+  .transform((text) => text.split(',').map(Number))
+  .refine(
+    (users) => users.every((count, i) => count > (users[i - 1] ?? 0) && count <= usersMax),
+    `takes growing numbers of users from 1 to ${usersMax}`,
+  );
+
 /** Far above what k6 makes on any box. */
 const mostDefault = 50_000;
 
@@ -52,6 +64,11 @@ const capacityFlags = {
   'warm-up': warmUpFlag,
   first: valueFlag('R', 'first rate, arrivals a second (250; quick 500)', wholeNumber(1, 50_000)),
   most: valueFlag('R', `no rate above it (${mostDefault})`, wholeNumber(1, mostDefault)),
+  users: valueFlag(
+    '1,2,4,…',
+    'users who never pause, for the fit (powers of 2 to 256; quick 64)',
+    usersList,
+  ),
   seed: seedFlag,
   rig: rigFlag,
   out: outFlag,
@@ -82,12 +99,16 @@ export function parseCapacityConfig(argv: readonly string[]): CapacityConfig {
     mostPerSecond,
     resolutionShare: quick ? 0.1 : 0.05,
     sweepSeconds: quick ? 1 : 5,
-    concurrencies: quick ? [1, 2, 4, 8, 16, 32, 64] : [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    concurrencies: values.users ?? powersTo(quick ? 64 : 256),
     seed: values.seed ?? randomInt(seedMax),
     rig: values.rig ?? 'auto',
     outDirectory: pathOf(values.out),
     rigDirectory: pathOf(values['rig-dir']),
   });
+}
+
+function powersTo(most: number): number[] {
+  return Array.from({ length: Math.log2(most) + 1 }, (_, power) => 2 ** power);
 }
 
 function armsOf(text: string): ArmName[] {

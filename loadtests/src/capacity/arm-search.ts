@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { ArmName } from '../arms.js';
 import type { CapacityConfig } from '../capacity-config.js';
@@ -128,7 +129,10 @@ class Stepper {
       services: servicesOf(this.arm, this.tools.stores),
     });
     this.loads.push(window.ended);
-    const step = describeStep({ number, part, ratePerSecond, isFloor }, window);
+    const step = describeStep(
+      { number, part, ratePerSecond, isFloor, hostCores: cpus().length },
+      window,
+    );
     this.steps.push(step);
     progress.say(`  ${this.arm.name} ${sentenceOf(step)}`);
     return step.holds;

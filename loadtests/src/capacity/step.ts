@@ -15,6 +15,7 @@ interface Tried {
   readonly ratePerSecond: number;
   /** The floor must also leave room: beyond that k6 measures its own waiting for a core. */
   readonly isFloor: boolean;
+  readonly hostCores: number;
 }
 
 type Unjudged = Omit<CapacityStep, 'holds' | 'reason'>;
@@ -41,14 +42,14 @@ export function describeStep(tried: Tried, window: MeasuredWindow): CapacityStep
     othersCores: window.othersCores,
     drainMs: window.drainMs,
   };
-  const reason = breakOf(step, tried.isFloor);
+  const reason = breakOf(step, tried);
   return { ...step, holds: reason === '', reason };
 }
 
 /** Why the service level does not hold; empty when it does. */
 export function breakOf(
-  { intendedP99Ms, missedShare, answeredMs, dropped, failed, idleShare }: Unjudged,
-  isFloor: boolean,
+  { intendedP99Ms, missedShare, answeredMs, dropped, failed, idleShare, othersCores }: Unjudged,
+  { isFloor, hostCores }: Pick<Tried, 'isFloor' | 'hostCores'>,
 ): string {
   const { p99MsMax, missedShareMax } = serviceLevel;
   if (answeredMs === null) return 'nothing was acknowledged';
@@ -60,8 +61,10 @@ export function breakOf(
     const p99 = intendedP99Ms === null ? 'not known' : millisecondsText(intendedP99Ms);
     return `p99 ${p99}, over ${millisecondsText(p99MsMax)}`;
   }
-  if (isFloor && idleShare < validityLimits.floorIdleShareMin) {
-    return `host ${shareText(idleShare)} idle, under ${percentText(validityLimits.floorIdleShareMin)}`;
+  // What others take is no load of ours: they are named beside the figures, and don't decide them here.
+  const room = idleShare + othersCores / hostCores;
+  if (isFloor && room < validityLimits.floorIdleShareMin) {
+    return `left ${shareText(room)} of the host, under ${percentText(validityLimits.floorIdleShareMin)}`;
   }
   return '';
 }

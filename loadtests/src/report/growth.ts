@@ -6,7 +6,6 @@ import { type Trend, trendOf } from '../statistics/trend.js';
 export interface GrowthLimits {
   readonly dailyShareMax: number;
   readonly settleSeconds: number;
-  readonly redisSettleSeconds: number;
   readonly judgedSecondsMin: number;
 }
 
@@ -18,8 +17,6 @@ export const growthLimits: GrowthLimits = Object.freeze({
   dailyShareMax: 2,
   /** Until then a process finds its size: code is compiled, pools fill, the heap is resized. */
   settleSeconds: 600,
-  /** Event ids fill two windows of 600 s, and only then does an id go for each that comes. */
-  redisSettleSeconds: 1_200,
   /** A shorter time behind the settling says nothing. */
   judgedSecondsMin: 300,
 });
@@ -37,6 +34,8 @@ const stepOf: Readonly<Record<string, number>> = {
 };
 const notJudged: Readonly<Record<string, string>> = {
   'mysql/resident memory': 'its buffer pool fills until it has the size that it is allowed',
+  'redis/resident memory':
+    'event ids fill it and go, in turns of 10 min; see its data, beside them',
 };
 
 export interface Readings {
@@ -94,9 +93,7 @@ export function judge(readings: Readings, limits = growthLimits): GrowthVerdict 
     const why = reason ?? 'it could not be read';
     return { ...base, verdict: 'not judged', dailyShare: null, secondsNeeded: null, reason: why };
   }
-  const { settleSeconds, redisSettleSeconds, judgedSecondsMin, dailyShareMax } = limits;
-  const isRedisMemory = process === 'redis' && metric === 'resident memory';
-  const settle = isRedisMemory ? redisSettleSeconds : settleSeconds;
+  const { settleSeconds: settle, judgedSecondsMin, dailyShareMax } = limits;
   const settled = values.slice(Math.ceil(settle / everySeconds));
   const judgedSeconds = Math.max(0, settled.length - 1) * everySeconds;
   const lows = lowest(settled.filter((value) => value !== null));
@@ -108,7 +105,11 @@ export function judge(readings: Readings, limits = growthLimits): GrowthVerdict 
   }
   const dailyShare = dailyShareOf(trend, lows);
   const grown = trend.slopePerSecond * judgedSeconds;
-  const verdict = verdictOf(dailyShare, grown >= (stepOf[metric] ?? 1), dailyShareMax);
+  const verdict = verdictOf(
+    dailyShare,
+    grown >= (stepOf[metric] ?? 1) && isHigherThanEver(known, lows),
+    dailyShareMax,
+  );
   const secondsNeeded =
     verdict === 'not enough data'
       ? settle + judgedSeconds * stretchOf(dailyShare, dailyShareMax)
@@ -129,6 +130,15 @@ function dailyShareOf(trend: Trend, lows: readonly number[]): DailyShare {
   };
 }
 
+/**
+ * Is the end above all that it was in the first half, settling too? A process that gave memory back and takes it
+ * again has a slope, but no leak.
+ */
+function isHigherThanEver(known: readonly number[], lows: readonly number[]): boolean {
+  const before = lowest(known.slice(0, Math.ceil(known.length / 2)), stretches / 2);
+  return medianOf(lows.slice(-Math.ceil(lows.length / 4))) > Math.max(...before);
+}
+
 function verdictOf(
   { value, low, high }: DailyShare,
   isSeen: boolean,
@@ -145,8 +155,8 @@ function stretchOf({ value, high }: DailyShare, dailyShareMax: number): number {
   return Math.max(1.25, (half / room) ** (2 / 3));
 }
 
-function lowest(values: readonly number[]): number[] {
-  const count = Math.min(stretches, values.length);
+function lowest(values: readonly number[], most = stretches): number[] {
+  const count = Math.min(most, values.length);
   const edge = (at: number) => Math.round((at * values.length) / count);
   return Array.from({ length: count }, (_, at) =>
     Math.min(...values.slice(edge(at), edge(at + 1))),

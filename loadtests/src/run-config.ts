@@ -46,7 +46,7 @@ const runFlags = {
   url: valueFlag('URL', 'load this running service; no store side in the ledger', z.string()),
   rate: {
     ...rateFlag,
-    help: 'arrivals a second (steady 1200, soak 600; the users of the others set it)',
+    help: 'arrivals a second (steady 1200, soak half of the knee of the arm; users set that of the others)',
   },
   seconds: valueFlag('S', "length, seconds (the scenario's own)", wholeNumber(1, 3_600)),
   'warm-up': warmUpFlag,
@@ -93,7 +93,7 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     scenario: scenario.data as ScenarioName,
     arm: values.arm ?? 'async',
     url: values.url?.replace(/\/+$/, '') ?? null,
-    ratePerSecond: values.rate ?? open?.ratePerSecond ?? null,
+    ratePerSecond: values.rate ?? presetRate(scenario.data as ScenarioName, values.arm),
     seconds,
     warmUpSeconds: values['warm-up'] ?? 4,
     seed: values.seed ?? randomInt(seedMax),
@@ -103,6 +103,14 @@ export function parseRunConfig(argv: readonly string[]): RunConfig {
     outDirectory: pathOf(values.out),
     rigDirectory: pathOf(values['rig-dir']),
   });
+}
+
+/** Arrivals a second of a soak: half of the knee that `./hotpath capacity` finds on a box of two cores. */
+const soakRates: Readonly<Partial<Record<ArmName, number>>> = { naive: 250, upsert: 250 };
+
+function presetRate(scenario: ScenarioName, arm: ArmName | undefined): number | null {
+  const ownRate = scenario === 'soak' && arm !== undefined ? soakRates[arm] : undefined;
+  return ownRate ?? openPresets[scenario]?.ratePerSecond ?? null;
 }
 
 function isHttpUrl(text: string): boolean {

@@ -140,6 +140,8 @@ test('an open run knows rate and length, as what it owes is computed from them',
   expect(open).toMatchObject({ ratePerSecond: 1_200, seconds: 30 });
   const soak = parseRunConfig(['soak', '--arm', 'naive', '--rate', '200']);
   expect(soak).toMatchObject({ ratePerSecond: 200, seconds: 1_800 });
+  expect(parseRunConfig(['soak', '--arm', 'naive'])).toMatchObject({ ratePerSecond: 250 });
+  expect(parseRunConfig(['soak', '--arm', 'async'])).toMatchObject({ ratePerSecond: 1_000 });
   const closed = parseRunConfig(['ramp', '--arm', 'naive']);
   expect(closed).toMatchObject({ ratePerSecond: null, seconds: null });
 });

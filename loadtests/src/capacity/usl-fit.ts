@@ -12,6 +12,8 @@ export const uslLimits = Object.freeze({
   pointsMin: 6,
   /** Of the worst point, measured − fitted as a share of the measured. */
   residualShareMax: 0.15,
+  /** A curve that explains less of the spread says little more than the mean. */
+  r2Min: 0.9,
 });
 
 /** The fit with what speaks against it. Null: there are too few points for any curve. */
@@ -31,7 +33,7 @@ export function describeFit(points: readonly SweepPoint[]): UslFit | null {
     };
   });
   const { lambda, sigma, kappa, r2, rmsePerSecond } = curve;
-  const refusals = refusalsOf(curve, fitted);
+  const refusals = [...refusalsOf(curve, fitted), ...spreadRefusals(r2)];
   const used = refusals.length === 0;
   const at = used ? uslPeakConcurrency(sigma.value, kappa.value) : null;
   return {
@@ -72,6 +74,11 @@ function refusalsOf(
   if (kappa.value < 0) refusals.push('κ is negative: no pair of users speeds the others up');
   refusals.push(...peakRefusals(sigma.value, kappa.value, fitted));
   return refusals;
+}
+
+function spreadRefusals(r2: number): string[] {
+  if (r2 >= uslLimits.r2Min) return [];
+  return [`R² ${r2.toFixed(2)} is under the ${uslLimits.r2Min} wanted`];
 }
 
 function peakRefusals(

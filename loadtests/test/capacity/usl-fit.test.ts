@@ -27,6 +27,11 @@ describe('the fit of a sweep', () => {
   test.each([
     ['few points', pointsOf([500, 0.05, 0.01], [1, 2, 4, 8, 16]), '5 points, and it takes 6'],
     ['a peak beyond them', pointsOf([500, 0.01, 0.000_01]), 'beyond the 64 users'],
+    [
+      'throughput that hardly depends on the users',
+      pointsOf([9_000, 0.9, 0.001], doubling, (x, n) => (Math.log2(n) % 2 === 0 ? x : 1.15 * x)),
+      'R² 0.',
+    ],
     ['negative contention', pointsOf([500, -0.1, 0.003]), 'σ is negative'],
     ['negative coherency', pointsOf([500, 0.4, -0.001]), 'κ is negative'],
     [

@@ -26,7 +26,7 @@ test('steady is an open model with a user for every request that may be under wa
 
 test('soak is an open model too, for half an hour', async () => {
   const executor = 'constant-arrival-rate';
-  expect(await shapeOf('soak')).toMatchObject({ executor, rate: 600, duration: '30m0s' });
+  expect(await shapeOf('soak')).toMatchObject({ executor, rate: 1_000, duration: '30m0s' });
 });
 
 test('closed is a constant number of users', async () => {

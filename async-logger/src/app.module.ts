@@ -1,7 +1,8 @@
 import { apiModule } from '@hotpath/contract/http/host';
 import { Ingest, Query, SaturationProbe } from '@hotpath/contract/ports';
-import { Projects, readProjects } from '@hotpath/contract/projects';
+import { Projects } from '@hotpath/contract/projects';
 import { createDataSource } from '@hotpath/contract/storage/data-source';
+import { TokenBuckets } from '@hotpath/contract/token-buckets';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { config } from './config.js';
@@ -33,9 +34,8 @@ class Shutdown implements OnApplicationShutdown {
   }
 }
 
-export const AppModule = apiModule({
+export const AppModule = apiModule(config, {
   providers: [
-    { provide: Projects, useFactory: () => readProjects(config) },
     // Not connected: only reads need it, and the first one does.
     {
       provide: DataSource,
@@ -43,7 +43,9 @@ export const AppModule = apiModule({
     },
     {
       provide: CounterStore,
-      useFactory: async () => new CounterStore(await redisClient(config.REDIS_URL, 'ingest')),
+      useFactory: async (projects: Projects) =>
+        new CounterStore(await redisClient(config.REDIS_URL, 'ingest'), projects),
+      inject: [Projects],
     },
     {
       provide: FirstSightQueue,
@@ -51,14 +53,14 @@ export const AppModule = apiModule({
     },
     {
       provide: ModeSwitch,
-      useFactory: async (counters: CounterStore, firstSights: FirstSightQueue) => {
+      useFactory: async (counters: CounterStore, queue: FirstSightQueue, rates: TokenBuckets) => {
         const { JOURNAL_DIRECTORY: directory, JOURNAL_BYTES_MAX: bytesMax } = config;
         const journal = await Journal.open({ directory, bytesMax, sender: counters.sender });
-        const modes = new ModeSwitch(counters, journal, (seen) => firstSights.announce(seen));
+        const modes = new ModeSwitch(counters, journal, (seen) => queue.announce(seen), rates);
         await modes.start();
         return modes;
       },
-      inject: [CounterStore, FirstSightQueue],
+      inject: [CounterStore, FirstSightQueue, TokenBuckets],
     },
     {
       provide: EventBatcher,

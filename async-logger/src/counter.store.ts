@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IngestedEvent } from '@hotpath/contract/event';
+import { issuesPerProjectMax } from '@hotpath/contract/limits';
 import { Problem, problems } from '@hotpath/contract/problems';
+import { openProjects, type Projects } from '@hotpath/contract/projects';
 import { Redis, type RedisOptions, ReplyError, type Result } from 'ioredis';
+import { rulesOf } from './batch-rules.js';
 import { type BatchStore, NotCounted } from './batch-store.js';
 import { type Chunk, unpackChunk } from './chunk.js';
 import { eventKeyOf, issueKeyOf } from './issue-key.js';
@@ -61,7 +64,10 @@ export class CounterStore implements BatchStore {
   readonly sender = randomBytes(8).toString('hex');
   private answered = { sequence: 0, untilMs: 0 };
 
-  constructor(private readonly redis: Redis) {
+  constructor(
+    private readonly redis: Redis,
+    private readonly projects: Projects = openProjects,
+  ) {
     redis.defineCommand('countBatch', script('countBatch', 7));
     redis.defineCommand('claimChunk', script('claimChunk', 5));
     redis.defineCommand('releaseChunk', script('releaseChunk', 4));
@@ -70,17 +76,20 @@ export class CounterStore implements BatchStore {
   /**
    * One character an event, and before them '!' when Redis has lost data, as countBatch-7.lua says.
    * @param sender of a batch that another process has left
+   * @param acknowledged its events must count, whatever their project's rate
    * @throws {NotCounted} when certain; {StaleBatch}; anything else leaves it unknown
    */
   async countBatch(
     sequence: number,
     batch: readonly KeptCounting[],
     sender = this.sender,
+    acknowledged = false,
   ): Promise<string> {
     const args: (string | number)[] = [key.pending, key.known, key.samples, key.senders];
     args.push(key.idsNew, key.idsOld, key.meta);
     const known = sender === this.sender && Date.now() < this.answered.untilMs;
     args.push(sender, sequence, limits.eventIdWindowMs, known ? this.answered.sequence : 0);
+    args.push(acknowledged ? '1' : '0', issuesPerProjectMax, ...rulesOf(batch, this.projects));
     for (const { event, sample } of batch) {
       args.push(issueKeyOf(event), eventKeyOf(event), event.seenAtMs, sample);
     }

@@ -1,9 +1,12 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
 import { histogramOf, timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
+import { overflowFingerprintOf } from '@hotpath/contract/overflow';
 import { type PhaseClock, phase } from '@hotpath/contract/phase-clock';
-import type { ReceiptStatus } from '@hotpath/contract/ports';
+import type { Acknowledgement } from '@hotpath/contract/ports';
 import { Problem, problems } from '@hotpath/contract/problems';
+import { overRate } from '@hotpath/contract/token-buckets';
+import { waitsOf } from './batch-rules.js';
 import { type BatchStore, type Counting, NotCounted } from './batch-store.js';
 import { KnownFingerprints } from './known-fingerprints.js';
 import * as limits from './limits.js';
@@ -13,7 +16,7 @@ interface Waiting {
   readonly event: IngestedEvent;
   readonly clock: PhaseClock;
   readonly since: number;
-  resolve(status: ReceiptStatus): void;
+  resolve(done: Acknowledgement): void;
   reject(error: Problem): void;
 }
 
@@ -39,8 +42,8 @@ export class EventBatcher {
     private readonly onFirstSights: (fingerprints: string[]) => void,
   ) {}
 
-  /** @throws {Problem} 503 when it was certainly not counted, 504 when nobody knows */
-  add(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+  /** @throws {Problem} 429 or 503 when it was certainly not counted, 504 when nobody knows */
+  add(event: IngestedEvent, clock: PhaseClock): Promise<Acknowledgement> {
     const since = performance.now();
     clock.enter(phase.wait, since);
     return new Promise((resolve, reject) => {
@@ -121,20 +124,31 @@ export class EventBatcher {
 
   private settle(batch: readonly Waiting[], outcomes: string): void {
     const firstSights: string[] = [];
+    const waits = outcomes.length > batch.length ? waitsOf(outcomes) : null;
     batch.forEach((waiting, i) => {
-      const { fingerprint } = waiting.event;
-      const outcome = outcomes[i];
+      const { fingerprint, project } = waiting.event;
+      const outcome = outcomes[i] ?? '';
       if (outcome === '2') firstSights.push(fingerprint);
-      this.known.add(fingerprint);
-      this.finish(waiting, outcome === '0' ? 'duplicate' : 'queued');
+      if (outcome === 'L') this.finish(waiting, overRate(project, waits?.get(project) ?? 1));
+      else if (outcome === 'O' || outcome === 'o')
+        this.finish(waiting, overflowed(outcome, project));
+      else {
+        this.known.add(fingerprint);
+        this.finish(waiting, outcome === '0' ? 'duplicate' : 'queued');
+      }
     });
     if (firstSights.length) this.onFirstSights(firstSights);
   }
 
-  private finish(waiting: Waiting, result: ReceiptStatus | Problem): void {
+  private finish(waiting: Waiting, result: Acknowledgement | Problem): void {
     this.events--;
     this.chars -= charsOf(waiting.event);
     if (result instanceof Problem) waiting.reject(result);
     else waiting.resolve(result);
   }
 }
+
+const overflowed = (outcome: 'O' | 'o', project: string): Acknowledgement => ({
+  status: outcome === 'o' ? 'duplicate' : 'queued',
+  fingerprint: overflowFingerprintOf(project),
+});

@@ -1,6 +1,6 @@
 import type { IngestedEvent } from '@hotpath/contract/event';
 import type { PhaseClock } from '@hotpath/contract/phase-clock';
-import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
+import { type Acknowledgement, Ingest } from '@hotpath/contract/ports';
 import { Injectable } from '@nestjs/common';
 import { EventBatcher } from './event-batcher.js';
 
@@ -15,7 +15,7 @@ export class IngestService extends Ingest {
     super();
   }
 
-  ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+  ingest(event: IngestedEvent, clock: PhaseClock): Promise<Acknowledgement> {
     return this.batcher.add(event, clock);
   }
 }

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { counterOf, gaugeOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { Problem, problems } from '@hotpath/contract/problems';
+import { openProjects } from '@hotpath/contract/projects';
+import { TokenBuckets } from '@hotpath/contract/token-buckets';
 import { Logger } from '@nestjs/common';
-import { type BatchStore, type Counting, NotCounted } from './batch-store.js';
+import { overflowedIn, refuseOverRate } from './batch-rules.js';
+import { type BatchStore, type Counting, NotCounted, reasonOf } from './batch-store.js';
 import { type CounterStore, StaleBatch } from './counter.store.js';
 import type { Journal, Replay } from './journal.js';
 import { unpackBatch } from './journal-record.js';
@@ -28,11 +31,14 @@ export class ModeSwitch implements BatchStore {
   private readonly batches = counterOf(metrics.journalBatches);
   private readonly losses = counterOf(metrics.redisDataLosses);
   private readonly resends = counterOf(metrics.batchResends);
+  private readonly overflowEvents = counterOf(metrics.overflowEvents);
   private readonly closing = new AbortController();
   private recovery: Promise<void> = Promise.resolve();
   private afterReplay: () => void = () => {};
   /** Sent and not answered for. */
   private unanswered: number | null = null;
+  /** The last number under which Redis was asked to count a batch. */
+  private asked = 0;
   /** The batch by which the last loss of data was noticed; sent again, it says so again. */
   private lossAt: number | null = null;
   private reason = '';
@@ -42,6 +48,7 @@ export class ModeSwitch implements BatchStore {
     private readonly counters: CounterStore,
     private readonly journal: Journal,
     private readonly onFirstSights: (fingerprints: string[]) => void,
+    private readonly buckets = new TokenBuckets(openProjects, 1),
   ) {
     gaugeOf(metrics.mode, () => ({
       normal: Number(this.mode === 'normal'),
@@ -100,13 +107,26 @@ export class ModeSwitch implements BatchStore {
         this.afterReplay = resolve;
       });
     }
-    if (this.mode !== 'normal') return this.keep(sequence, batch);
+    if (this.mode !== 'normal') {
+      // One that Redis was asked to count may be counted there, so nothing of it can be refused any more.
+      return this.asked === sequence
+        ? this.keep(sequence, batch)
+        : this.keepInRate(sequence, batch);
+    }
     try {
+      this.asked = sequence;
       return await this.count(sequence, batch);
     } catch (error) {
       if (!(error instanceof NotCounted)) this.unanswered = sequence;
       return this.keep(sequence, batch, error as Error);
     }
+  }
+
+  /** Within this process's part of the rates, as the buckets in Redis are out of reach. */
+  private async keepInRate(sequence: number, batch: readonly Counting[]): Promise<string> {
+    const { taken, outcomes } = refuseOverRate(batch, this.buckets);
+    if (taken.length > 0) await this.keep(sequence, taken);
+    return outcomes;
   }
 
   private async keep(sequence: number, batch: readonly Counting[], cause?: Error): Promise<string> {
@@ -168,14 +188,15 @@ export class ModeSwitch implements BatchStore {
     const { sequence, countings } = unpackBatch(text, samples);
     if (this.unanswered === sequence) this.resends.inc();
     try {
-      let outcomes = await this.count(sequence, countings, sender);
+      let outcomes = await this.count(sequence, countings, sender, true);
       if (outcomes.includes('S')) {
         // It lost its data since it took this file's first batches, or their record is damaged.
         const sampled = countings.map(({ event }) => ({
           ...{ event, sample: samples.get(event.fingerprint) ?? lostSample(event) },
         }));
-        outcomes = await this.count(sequence, sampled, sender);
+        outcomes = await this.count(sequence, sampled, sender, true);
       }
+      for (const project of overflowedIn(countings, outcomes)) this.overflowEvents.inc({ project });
       const seen = countings.filter((_, i) => outcomes[i] === '2');
       if (seen.length) this.onFirstSights(seen.map(({ event }) => event.fingerprint));
       this.batches.inc({ result: 'replayed' });
@@ -223,10 +244,4 @@ export class ModeSwitch implements BatchStore {
     await this.recovery;
     await this.journal.close();
   }
-}
-
-/** In Redis' own words where it gave any. */
-function reasonOf(error: unknown): string {
-  const { message = 'unknown', cause } = (error ?? {}) as Partial<Error>;
-  return cause instanceof Error ? cause.message : message;
 }

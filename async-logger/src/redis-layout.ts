@@ -19,7 +19,7 @@ export const key = {
   senders: '{hotpath}:senders',
   idsNew: '{hotpath}:ids:new',
   idsOld: '{hotpath}:ids:old',
-  /** hash: backlogEvents, pendingSinceMs, claimedSinceMs, idsSinceMs, epoch, chunks, released; backlogEvents:project */
+  /** hash: backlogEvents, pendingSinceMs, claimedSinceMs, idsSinceMs, epoch, chunks, released; by project backlogEvents:, tokens:, issues: */
   meta: '{hotpath}:meta',
 };
 

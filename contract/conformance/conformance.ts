@@ -18,6 +18,8 @@ export interface Promises {
   /** What an acknowledgement says was done. */
   readonly receipt: 'saved' | 'queued';
   readonly retriedEventCountsOnce: boolean;
+  /** More new issues than a project may have are counted under one. */
+  readonly newIssuesBounded: boolean;
   /** The setting that bounds events in flight, here to a few; null for an arm that has no bound. */
   readonly inFlightBound: { readonly env: Record<string, string>; readonly events: number } | null;
   /** Without it nothing is acknowledged; without any other store everything is. */

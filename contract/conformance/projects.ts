@@ -1,40 +1,30 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IssuePage, Summary } from '@hotpath/contract/ports';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, ask, batchPath, listPath, logPath, problemOf, receiptOf } from './client.ts';
+import { ask, batchPath, listPath, problemOf, receiptOf } from './client.ts';
 import type { ArmUnderTest } from './conformance.ts';
 import { difference, outcomeCounts } from './operations.ts';
+import { newIssues, rates } from './project-bounds.ts';
 import { storedCounts } from './row-lock.store.ts';
 import type { Stage } from './service.ts';
 import { type Sighting, sighting, word } from './sightings.ts';
+import { read, send, type Tenant, tenant, writing } from './tenants.ts';
 import { waitMsMax } from './wait-until.ts';
-
-const key = () => randomBytes(18).toString('base64url');
-const json = 'application/json';
-
-interface Tenant {
-  readonly name: string;
-  readonly ingestKeys: readonly string[];
-  readonly readTokens: readonly string[];
-}
-const tenant = (name: string, more: object = {}) => ({
-  ...{ name, ingestKeys: [key(), key()], readTokens: [key()] },
-  ...more,
-});
 
 /** Projects of one service: who may send and read what, and that nothing of one shows in another. */
 export function projects(arm: ArmUnderTest): void {
   describe('with projects', () => {
     const [shop, blog, standard] = [tenant('shop'), tenant('blog'), tenant('default')];
+    const slow = tenant('slow', { eventsPerSecond: 0.01, burst: 3 });
+    const noisy = tenant('noisy', { newIssuesPerMinute: 5 });
     let directory: string;
     let stage: Stage;
     beforeAll(async () => {
       directory = await mkdtemp(join(tmpdir(), 'projects-'));
       const file = join(directory, 'projects.json');
-      await writeFile(file, JSON.stringify({ projects: [shop, blog, standard] }));
+      await writeFile(file, JSON.stringify({ projects: [shop, blog, standard, slow, noisy] }));
       const env = { ...arm.env, PROJECTS_FILE: file };
       stage = await arm.openStage({ name: 'projects', env });
     });
@@ -45,21 +35,10 @@ export function projects(arm: ArmUnderTest): void {
 
     keys(() => stage, shop, blog);
     isolation(() => stage, arm, [shop, blog, standard]);
+    rates(() => stage, slow, blog);
+    newIssues(() => stage, arm, noisy);
   });
 }
-
-const bearing = (secret: string | undefined) =>
-  secret === undefined ? {} : { authorization: `Bearer ${secret}` };
-
-const send = (stage: Stage, secret: string | undefined, event: unknown): Promise<Answer> =>
-  ask(stage.service.url, {
-    path: logPath,
-    headers: { 'content-type': json, ...bearing(secret) },
-    body: JSON.stringify(event),
-  });
-
-const read = (stage: Stage, secret: string | undefined, path: string): Promise<Answer> =>
-  ask(stage.service.url, { path, headers: bearing(secret) });
 
 function keys(stage: () => Stage, shop: Tenant, blog: Tenant): void {
   const [ingestKey] = shop.ingestKeys;
@@ -84,7 +63,7 @@ function keys(stage: () => Stage, shop: Tenant, blog: Tenant): void {
       await send(stage(), secret, event),
       await ask(stage().service.url, {
         path: batchPath,
-        headers: { 'content-type': json, ...bearing(secret) },
+        headers: writing(secret),
         body: JSON.stringify({ events: [event] }),
       }),
     ];

@@ -15,6 +15,8 @@ export const processMetrics = [
 export const apiMetrics = [
   ...processMetrics,
   metrics.events,
+  metrics.limitedEvents,
+  metrics.overflowEvents,
   metrics.ackSeconds,
   metrics.requestPhaseSeconds,
   metrics.inFlightEvents,

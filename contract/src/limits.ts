@@ -87,7 +87,7 @@ must(
  */
 export const sampledRequestsMax = 4_096;
 
-/** What a 503 or 429 tells the client to wait before it tries again. */
+/** What a 503 tells the client to wait before it tries again. */
 export const retryAfterSeconds = 1;
 
 /** Readiness asks the stores; an answer that takes longer is a no. */

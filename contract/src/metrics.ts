@@ -40,6 +40,16 @@ export const metrics = {
     labels: ['outcome'],
     help: 'Events by fate: counted, duplicate, rejected, shed, failed. Each event is in one of them.',
   }),
+  limitedEvents: declare('counter', 'hotpath_limited_events_total', {
+    unit: 'events',
+    labels: ['project'],
+    help: 'Refused with 429, as their project was over its rate. Each is also in hotpath_events_total as shed.',
+  }),
+  overflowEvents: declare('counter', 'hotpath_overflow_events_total', {
+    unit: 'events',
+    labels: ['project'],
+    help: 'Counted under the overflow issue of their project, as it had more new issues in a minute, or more in all, than it may have. Above 0 somebody sends ever new messages.',
+  }),
   ackSeconds: declare('histogram', 'hotpath_ack_seconds', {
     unit: 'seconds',
     buckets: secondsBuckets,

@@ -5,13 +5,18 @@ import type { PhaseClock } from './phase-clock.js';
 /** What was done, truthfully: in MySQL, durable in the queue's store, or seen before by its event id. */
 export type ReceiptStatus = 'saved' | 'queued' | 'duplicate';
 
+/** With the fingerprint under which the event was counted, where that is not its own. */
+export type Acknowledgement =
+  | ReceiptStatus
+  | { readonly status: ReceiptStatus; readonly fingerprint: string };
+
 export abstract class Ingest {
   /**
    * Resolves only when the event is durable.
    * @param clock in its phase `store`; who makes the event wait tells it so
-   * @throws {Problem} 503 when it was certainly not stored, 504 when nobody knows; anything else is a 500
+   * @throws {Problem} 429 or 503 when it was certainly not stored, 504 when nobody knows; anything else is a 500
    */
-  abstract ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus>;
+  abstract ingest(event: IngestedEvent, clock: PhaseClock): Promise<Acknowledgement>;
 }
 
 export interface IssueView {

@@ -39,6 +39,7 @@ export const problems = {
   notFound: kind('HP_NOT_FOUND', 404, 'There is nothing at this address.'),
   bodyTooLarge: kind('HP_BODY_TOO_LARGE', 413, 'The body is larger than this resource takes.'),
   wrongContentType: kind('HP_WRONG_CONTENT_TYPE', 415, 'The body must be application/json.'),
+  overRate: kind('HP_OVER_RATE', 429, 'The project sends more than its rate.', { retry: true }),
   overloaded: kind('HP_OVERLOADED', 503, 'Too much work is waiting.', { retry: true }),
   storeUnavailable: kind('HP_STORE_UNAVAILABLE', 503, 'The store does not answer.', {
     retry: true,
@@ -68,7 +69,7 @@ export class Problem extends Error {
     /** What was wrong and what to do about it; safe to show to a client. */
     readonly detail: string,
     readonly errors?: readonly FieldError[],
-    options?: ErrorOptions,
+    private readonly options?: ErrorOptions & { readonly retryAfterSeconds?: number },
   ) {
     super(`${kind.code}: ${detail}`, options);
     this.name = 'Problem';
@@ -82,6 +83,8 @@ export class Problem extends Error {
 
   /** Seconds for the Retry-After header, for the statuses that carry one. */
   get retryAfterSeconds(): number | undefined {
-    return this.kind.status === 503 || this.kind.status === 429 ? retryAfterSeconds : undefined;
+    return this.kind.status === 503 || this.kind.status === 429
+      ? (this.options?.retryAfterSeconds ?? retryAfterSeconds)
+      : undefined;
   }
 }

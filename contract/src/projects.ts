@@ -97,6 +97,8 @@ const digestOf = (key: string) => createHash('sha256').update(key).digest('base6
 export class Projects {
   private readonly grants = new Map<string, Grant>();
   private readonly byName = new Map<string, Project>();
+  /** Names of those with a rate. */
+  readonly limited = new Set<string>();
 
   /** @param entries null: one open project */
   constructor(entries: readonly Entry[] | null) {
@@ -105,6 +107,7 @@ export class Projects {
     for (const entry of entries ?? [open]) {
       const project = projectOf(entry);
       this.byName.set(project.name, project);
+      if (project.rate) this.limited.add(project.name);
       for (const key of entry.ingestKeys) {
         this.grants.set(digestOf(key), { project, right: 'write' });
       }

@@ -31,6 +31,8 @@ export const projectSettings = {
   PROJECTS_FILE: z.string().min(1).optional(),
   /** yes: serve an open project on a HOST that other machines reach, as something else keeps strangers out. */
   OPEN_BEYOND_LOOPBACK: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  /** Processes that share the load: where they share no store, each gives its part of a project's rate. */
+  INSTANCES: whole(1, 1_000).default(1),
 };
 
 export const mysqlSettings = {

@@ -59,10 +59,11 @@ describe('the catalogue of problems', () => {
     }
   });
 
-  test('says with Retry-After when, for 503 only: the outcome of 500 and 504 is unknown', () => {
+  test('says with Retry-After when, for 429 and 503 only: the outcome of 500 and 504 is unknown', () => {
     for (const kind of kinds) {
       const seconds = new Problem(kind, 'x').retryAfterSeconds;
-      expect([kind.code, seconds !== undefined]).toEqual([kind.code, kind.status === 503]);
+      const told = kind.status === 429 || kind.status === 503;
+      expect([kind.code, seconds !== undefined]).toEqual([kind.code, told]);
     }
   });
 

@@ -1,6 +1,5 @@
 import { apiModule } from '@hotpath/contract/http/host';
 import { Ingest, Query, SaturationProbe } from '@hotpath/contract/ports';
-import { Projects, readProjects } from '@hotpath/contract/projects';
 import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
 import { IssueRowsRepository } from '@hotpath/contract/storage/issue-rows.repository';
 import { DataSource } from 'typeorm';
@@ -16,9 +15,8 @@ const mysql = async (): Promise<DataSource> => {
   return source;
 };
 
-export const AppModule = apiModule({
+export const AppModule = apiModule(config, {
   providers: [
-    { provide: Projects, useFactory: () => readProjects(config) },
     { provide: DataSource, useFactory: mysql },
     { provide: IssueRowsRepository, useFactory: rows, inject: [DataSource] },
     IssueRepository,

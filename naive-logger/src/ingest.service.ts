@@ -3,6 +3,7 @@ import { timed } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import type { PhaseClock } from '@hotpath/contract/phase-clock';
 import { Ingest, type ReceiptStatus } from '@hotpath/contract/ports';
+import { TokenBuckets } from '@hotpath/contract/token-buckets';
 import { Injectable } from '@nestjs/common';
 import { IssueRepository } from './issue.repository.js';
 
@@ -13,11 +14,15 @@ import { IssueRepository } from './issue.repository.js';
  */
 @Injectable()
 export class IngestService extends Ingest {
-  constructor(private readonly issues: IssueRepository) {
+  constructor(
+    private readonly issues: IssueRepository,
+    private readonly buckets: TokenBuckets,
+  ) {
     super();
   }
 
   async ingest(event: IngestedEvent, clock: PhaseClock): Promise<ReceiptStatus> {
+    this.buckets.assertToken(event.project);
     const issues = this.issues.clocked(clock);
     const issue = await timed(metrics.storeSeconds, 'find', issues.find(event));
     if (issue) {

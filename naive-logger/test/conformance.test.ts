@@ -10,6 +10,7 @@ conformance({
   promises: {
     receipt: 'saved',
     retriedEventCountsOnce: false,
+    newIssuesBounded: false,
     inFlightBound: null,
     neededStore: 'mysql',
   },

@@ -15,8 +15,9 @@ import { watchEventLoop } from '../event-loop.js';
 import * as limits from '../limits.js';
 import { PhaseClock } from '../phase-clock.js';
 import { Problem, problems } from '../problems.js';
-import { openProjects, Projects } from '../projects.js';
+import { openProjects, type ProjectSettings, Projects, readProjects } from '../projects.js';
 import type { HostSettings } from '../settings.js';
+import { TokenBuckets } from '../token-buckets.js';
 import { boundBodyBytes } from './body-bytes.js';
 import { DrainState } from './drain-state.js';
 import { IngestController } from './ingest.controller.js';
@@ -41,13 +42,23 @@ export function opsModule(metadata: ModuleMetadata): Type {
   return OpsModule;
 }
 
-/** Completes an arm's three ports with the API in front of them; open to all unless it provides Projects. */
-export function apiModule(metadata: ModuleMetadata): Type {
+interface ApiSettings extends ProjectSettings {
+  readonly INSTANCES: number;
+}
+
+/**
+ * Completes an arm's three ports with the API in front of them.
+ * @param settings null: the one open project, wherever it listens
+ */
+export function apiModule(settings: ApiSettings | null, metadata: ModuleMetadata): Type {
+  const projects = () => (settings ? readProjects(settings) : openProjects);
+  const buckets = (known: Projects) => new TokenBuckets(known, settings?.INSTANCES ?? 1);
   return opsModule({
     ...metadata,
     controllers: [OpenApiController, IngestController, IssuesController],
     providers: [
-      { provide: Projects, useValue: openProjects },
+      { provide: Projects, useFactory: projects },
+      { provide: TokenBuckets, useFactory: buckets, inject: [Projects] },
       ...(metadata.providers ?? []),
       KeyGate,
       Intake,

@@ -1,11 +1,11 @@
 /** The ingest path, once for single events and batches: draining? → validate → shed → port → receipt. */
 import { Inject, Injectable } from '@nestjs/common';
 import { type IngestedEvent, parseEvent } from '../event.js';
-import { gaugeOf, histogramOf } from '../instruments.js';
+import { counterOf, gaugeOf, histogramOf } from '../instruments.js';
 import { metrics } from '../metrics.js';
 import { outcomes } from '../outcomes.js';
 import { type PhaseClock, phase } from '../phase-clock.js';
-import { Ingest, type ReceiptStatus, SaturationProbe } from '../ports.js';
+import { type Acknowledgement, Ingest, type ReceiptStatus, SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
 import { DrainState } from './drain-state.js';
 import { countOutcome, declareOutcomes } from './event-outcomes.js';
@@ -27,6 +27,8 @@ interface Source {
 @Injectable()
 export class Intake {
   private readonly ackSeconds = histogramOf(metrics.ackSeconds);
+  private readonly limitedEvents = counterOf(metrics.limitedEvents);
+  private readonly overflowEvents = counterOf(metrics.overflowEvents);
   private inFlightEvents = 0;
 
   constructor(
@@ -56,9 +58,18 @@ export class Intake {
     clock.enter(phase.store);
     this.inFlightEvents++;
     try {
-      const status = await this.ingest.ingest(event, clock);
-      countOutcome(status === 'duplicate' ? outcomes.duplicate : outcomes.counted);
-      return receiptOf(event, status);
+      const receipt = receiptOf(event, await this.ingest.ingest(event, clock));
+      const duplicate = receipt.status === 'duplicate';
+      countOutcome(duplicate ? outcomes.duplicate : outcomes.counted);
+      if (!duplicate && receipt.fingerprint !== event.fingerprint) {
+        this.overflowEvents.inc({ project });
+      }
+      return receipt;
+    } catch (error) {
+      if (error instanceof Problem && error.kind === problems.overRate) {
+        this.limitedEvents.inc({ project });
+      }
+      throw error;
     } finally {
       this.inFlightEvents--;
     }
@@ -72,6 +83,8 @@ export class Intake {
   }
 }
 
-function receiptOf({ fingerprint, truncated }: IngestedEvent, status: ReceiptStatus): Receipt {
+function receiptOf({ fingerprint: own, truncated }: IngestedEvent, done: Acknowledgement): Receipt {
+  const { status, fingerprint } =
+    typeof done === 'string' ? { status: done, fingerprint: own } : done;
   return truncated.length ? { status, fingerprint, truncated } : { status, fingerprint };
 }

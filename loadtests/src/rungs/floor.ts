@@ -62,7 +62,7 @@ export function floorRung(name: keyof typeof ingests, plantedShare = 0) {
     const own = new ingests[name]();
     return plantedShare > 0 ? new SlowedIngest(own, plantedShare) : own;
   };
-  return apiModule({
+  return apiModule(null, {
     providers: [
       { provide: Ingest, useFactory: ingest },
       { provide: Query, useClass: NothingStored },

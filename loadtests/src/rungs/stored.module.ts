@@ -27,7 +27,7 @@ export function storedRung(name: StoredRung, settings: StoredSettings) {
   const query = (source: Mysql) => new RowsQuery(new IssueRowsRepository(source));
   const saturation = (port: StoredIngest, repository: CountsRepository) =>
     new Saturation(port, repository, settings.IN_FLIGHT_EVENTS_MAX);
-  return apiModule({
+  return apiModule(null, {
     providers: [
       { provide: mysql, useFactory: connected },
       { provide: CountsRepository, useFactory: counts, inject: [mysql] },

@@ -1,6 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
+import { Projects } from '@hotpath/contract/projects';
+import { TokenBuckets } from '@hotpath/contract/token-buckets';
 import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
@@ -44,16 +46,16 @@ afterAll(async () => {
 const journals = () => join(dir.path, 'journal');
 
 /** What one API process has of this, on a journal directory that all of them share. */
-async function started() {
+async function started(buckets?: TokenBuckets, projects?: Projects) {
   const client = new Redis(redis.url, failFast);
   await waitUntil(() => client.status === 'ready', {
     ...{ withinMs: recoveryMsMax, everyMs: 5, until: 'Redis is there' },
   });
-  const counters = new CounterStore(client);
+  const counters = new CounterStore(client, projects);
   const { sender } = counters;
   const journal = await Journal.open({ directory: journals(), sender, bytesMax: 64 * 1_048_576 });
   const announced: string[] = [];
-  const modes = new ModeSwitch(counters, journal, (seen) => announced.push(...seen));
+  const modes = new ModeSwitch(counters, journal, (seen) => announced.push(...seen), buckets);
   open.push({ modes, client });
   await modes.start();
   return { counters, modes, announced };
@@ -172,4 +174,46 @@ test('what a neighbour leaves that ends while Redis is out is counted by whoever
     ...{ withinMs: recoveryMsMax, until: 'it is replayed' },
   });
   expect(await second.counters.backlogEvents()).toBe(1);
+});
+
+const rated = new Projects([
+  {
+    ...{ name: 'slow', ingestKeys: [], readTokens: [], eventsPerSecond: 0.01, burst: 4 },
+  },
+]);
+const ofSlow = (message: string): Counting => ({
+  event: parseEvent({ message }, Date.now(), undefined, 'slow'),
+  sample: '',
+});
+
+test('while degraded it gives its part of a rate, and counts all that it took', async () => {
+  const { counters, modes } = await started(new TokenBuckets(rated, 2));
+  await refuse(true);
+  // Redis was asked to count this one and may have, so nothing of it is refused.
+  const discovering = Array.from({ length: 3 }, () => ofSlow('a'));
+  expect(await modes.countBatch(1, discovering)).toBe('111');
+  const next = [...Array.from({ length: 3 }, () => ofSlow('a')), ...batch('other')];
+  expect(await modes.countBatch(2, next)).toBe('11L1 slow=200');
+  expect(await modes.countBatch(3, [ofSlow('a')])).toBe('L slow=200');
+  await refuse(false);
+  await waitUntil(() => modes.mode === 'normal', {
+    ...{ withinMs: recoveryMsMax, until: 'the journal is replayed' },
+  });
+  expect(await counters.backlogEvents()).toBe(6);
+});
+
+test('what Redis refused for its rate and the journal then took is counted', async () => {
+  const { counters, modes } = await started(new TokenBuckets(rated, 1), rated);
+  const sampled = Array.from({ length: 6 }, () => ({ ...ofSlow('a') })).map(({ event }) => ({
+    ...{ event, sample: packSample(event) },
+  }));
+  // As if the answer to this had got lost on its way.
+  expect(await counters.countBatch(1, sampled)).toMatch(/^2111LL /);
+  await refuse(true);
+  expect(await modes.countBatch(1, sampled)).toBe('111111');
+  await refuse(false);
+  await waitUntil(() => modes.mode === 'normal', {
+    ...{ withinMs: recoveryMsMax, until: 'the journal is replayed' },
+  });
+  expect(await counters.backlogEvents()).toBe(6);
 });

@@ -14,6 +14,7 @@ conformance({
   promises: {
     receipt: 'queued',
     retriedEventCountsOnce: true,
+    projectsApart: true,
     newIssuesBounded: true,
     inFlightBound: { env: { IN_FLIGHT_EVENTS_MAX: '8' }, events: 8 },
     neededStore: null,

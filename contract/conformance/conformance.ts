@@ -18,6 +18,8 @@ export interface Promises {
   /** What an acknowledgement says was done. */
   readonly receipt: 'saved' | 'queued';
   readonly retriedEventCountsOnce: boolean;
+  /** It serves projects apart, each with its keys and its rate. */
+  readonly projectsApart: boolean;
   /** More new issues than a project may have are counted under one. */
   readonly newIssuesBounded: boolean;
   /** The setting that bounds events in flight, here to a few; null for an arm that has no bound. */
@@ -56,7 +58,7 @@ export function conformance(arm: ArmUnderTest): void {
     operations(stage, arm);
     hostile(stage);
   });
-  projects(arm);
+  if (arm.promises.projectsApart) projects(arm);
   overload(arm);
   outages(arm);
 }

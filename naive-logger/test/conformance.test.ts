@@ -10,6 +10,7 @@ conformance({
   promises: {
     receipt: 'saved',
     retriedEventCountsOnce: false,
+    projectsApart: true,
     newIssuesBounded: false,
     inFlightBound: null,
     neededStore: 'mysql',

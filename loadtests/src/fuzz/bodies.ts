@@ -17,7 +17,7 @@ const wild = fc.oneof(
     'null',
     '__proto__',
     "'; DROP TABLE issues; --",
-    '${7*7}',
+    '#{7*7}',
     '<script>',
   ),
 );

@@ -1,15 +1,8 @@
 import type { Arbitrary } from 'fast-check';
+import { addresses, queries } from './addresses.js';
 import { batches, events, jsonTexts, sizes } from './bodies.js';
 import type { Input } from './input.js';
-import {
-  addresses,
-  brokenMessages,
-  encodings,
-  heads,
-  leavers,
-  pipelines,
-  queries,
-} from './wire.js';
+import { brokenMessages, encodings, heads, leavers, pipelines } from './wire.js';
 
 export interface Family {
   readonly inputs: Arbitrary<Input>;

@@ -18,6 +18,8 @@ export function storedRungConforms(
     promises: {
       receipt: 'saved',
       retriedEventCountsOnce: false,
+      projectsApart: false,
+      newIssuesBounded: false,
       inFlightBound,
       neededStore: 'mysql',
     },

@@ -52,6 +52,7 @@ function latencyLine(
     ...{ type: 'line', name: arm.arm, silent: true, symbolSize: 8 },
     symbol: symbols[index % symbols.length],
     lineStyle: { width: 1.5, type: dashOf(index), color: colour },
+    itemStyle: { color: colour },
     data: steps.map(({ offeredPerSecond, answeredMs, holds }) => ({
       value: [x.at(offeredPerSecond), y.at(answeredMs?.p99 ?? null)],
       itemStyle: { color: holds ? colour : themed('paper'), borderColor: colour, borderWidth: 1.5 },

@@ -217,3 +217,18 @@ test('what Redis refused for its rate and the journal then took is counted', asy
   });
   expect(await counters.backlogEvents()).toBe(6);
 });
+
+test('a batch that Redis has counted in part is refused nothing when it comes again', async () => {
+  const { counters, modes } = await started(new TokenBuckets(rated, 4), rated);
+  const [first, second] = [ofSlow('a'), ofSlow('b')];
+  const sampled = ({ event }: Counting) => ({ event, sample: packSample(event) });
+  expect(await modes.countBatch(1, [sampled(first), second])).toBe('2S');
+  modes.mode = 'degraded'; // between the two, by another batch
+  expect(await modes.countBatch(1, [first, second].map(sampled))).toBe('11');
+  modes.mode = 'normal';
+  await modes.adopt();
+  await waitUntil(() => modes.mode === 'normal', {
+    ...{ withinMs: recoveryMsMax, until: 'the journal is replayed' },
+  });
+  expect(await counters.backlogEvents()).toBe(2);
+});

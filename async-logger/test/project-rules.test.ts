@@ -104,8 +104,9 @@ describe('a bound on new issues', () => {
   test('counts the rest under one issue, and knows that issue from then on', async () => {
     expect(await counters.countBatch(1, news())).toBe('22OOOOOOOO');
     expect(await counters.backlogEvents()).toBe(10);
-    const { pending } = await counters.unsynced([overflow], 'noisy');
-    expect(pending).toEqual([8]);
+    const { pending, backlogEvents } = await counters.unsynced([overflow], 'noisy');
+    expect([pending, backlogEvents]).toEqual([[8], 10]);
+    expect((await counters.unsynced([], 'default')).backlogEvents).toBe(0);
     const [sample] = await counters.samples([overflow]);
     expect(sample).toMatchObject({ project: 'noisy', fingerprint: overflow });
     expect(await redis.scard('{hotpath}:known')).toBe(3);

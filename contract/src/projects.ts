@@ -125,6 +125,10 @@ export class Projects {
     return this.grants.get(digestOf(key));
   }
 
+  get names(): string[] {
+    return [...this.byName.keys()];
+  }
+
   /** Also of one that is no longer in the file: what it sent before may still be on its way. */
   named(name: string): Project {
     const known = this.byName.get(name);

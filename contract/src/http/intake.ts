@@ -7,6 +7,7 @@ import { outcomes } from '../outcomes.js';
 import { type PhaseClock, phase } from '../phase-clock.js';
 import { type Acknowledgement, Ingest, type ReceiptStatus, SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
+import { Projects } from '../projects.js';
 import { DrainState } from './drain-state.js';
 import { countOutcome, declareOutcomes } from './event-outcomes.js';
 import { declarePhases } from './request-phases.js';
@@ -35,7 +36,13 @@ export class Intake {
     @Inject(Ingest) private readonly ingest: Ingest,
     @Inject(SaturationProbe) private readonly saturation: SaturationProbe,
     private readonly drain: DrainState,
+    @Inject(Projects) projects: Projects,
   ) {
+    // From the start: a counter that appears with its first event has no rate for it.
+    for (const project of projects.names) {
+      this.limitedEvents.inc({ project }, 0);
+      this.overflowEvents.inc({ project }, 0);
+    }
     declareOutcomes();
     declarePhases();
     gaugeOf(metrics.inFlightEvents, () => this.inFlightEvents);

@@ -22,6 +22,7 @@ export const pair: Dashboard = {
       title: 'What became of the rest, and is an answer worth its name?',
       panels: [load.withoutReceipt, stored.acknowledgedAndStored, stored.freshness, stored.backlog],
     },
+    { title: 'Does one project cost another?', panels: [load.overRate, load.everNew] },
     {
       title: 'What happens to async when Redis is out?',
       panels: [

@@ -152,6 +152,40 @@ export const withoutReceipt: Panel = {
   empty: 'every request got its receipt',
 };
 
+export const overRate: Panel = {
+  as: 'lines',
+  title: 'Which project is over its rate?',
+  look: 'one project alone: its flood costs no other project anything.',
+  cause: 'a client in a loop, or a rate that is too low. Its events got 429 and are not stored.',
+  unit: 'cps',
+  queries: [
+    {
+      expr: sumBy('arm, project', rate(own(metrics.limitedEvents))),
+      legend: '{{arm}} {{project}}',
+    },
+  ],
+  limits: { warn: 1 },
+  next: 'hotpath-resources',
+  columns: 12,
+};
+
+export const everNew: Panel = {
+  as: 'lines',
+  title: 'Does a project send ever-new messages?',
+  look: 'anything above 0: these events are counted under one issue of their project.',
+  cause: 'random text in a message. What is counted is right, what it says is lost.',
+  unit: 'cps',
+  queries: [
+    {
+      expr: sumBy('arm, project', rate(own(metrics.overflowEvents))),
+      legend: '{{arm}} {{project}}',
+    },
+  ],
+  limits: { warn: 1 },
+  next: 'hotpath-soak',
+  columns: 12,
+};
+
 export const users: Panel = {
   as: 'lines',
   title: 'Does the generator have users left?',

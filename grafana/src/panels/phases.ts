@@ -139,6 +139,17 @@ export const latencyHeat = (arm: string): Panel => ({
   next: 'hotpath-pair',
 });
 
+export const bodies: Panel = {
+  as: 'lines',
+  title: 'How many bytes of bodies are in hand?',
+  look: 'a height that does not rise: over 128 MiB requests are shed.',
+  cause: 'large bodies, or requests that wait long for their answer.',
+  unit: 'bytes',
+  queries: [{ expr: sumBy('service', metrics.bodyBytes.name), legend: '{{service}}' }],
+  limits: { warn: 64 * 1_024 * 1_024, bad: 128 * 1_024 * 1_024 },
+  next: 'hotpath-resources',
+};
+
 export const inFlight: Panel = {
   as: 'lines',
   title: 'Does the number of requests under way stay bounded?',

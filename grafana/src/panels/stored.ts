@@ -57,6 +57,17 @@ export const backlog: Panel = {
   next: 'hotpath-resources',
 };
 
+export const syncFailing: Panel = {
+  as: 'lines',
+  title: 'For how long could no count be moved to MySQL?',
+  look: 'a slope that ends: counts wait in Redis meanwhile, and receipts go on.',
+  cause: 'MySQL down, read-only, full, or too slow. Redis fills until it is back.',
+  unit: 's',
+  queries: [{ expr: sumBy('service', own(metrics.syncFailingSeconds)), legend: '{{service}}' }],
+  limits: { warn: 10, bad: 60 },
+  next: 'hotpath-resources',
+};
+
 export const storedTotal: Panel = {
   as: 'lines',
   title: 'How much is stored?',

@@ -11,6 +11,8 @@ export interface Sighted {
   readonly event: IngestedEvent;
   readonly events: number;
   readonly lastSeenMs: number;
+  /** Its row was seen, so that its text need not travel. */
+  readonly known?: boolean;
 }
 
 /** Two upserts can lock the gaps around two new rows crosswise; one of them is then rolled back whole. */
@@ -21,6 +23,9 @@ const columns = `(fingerprint, message, stack_trace, level, environment, release
   first_seen_at, last_seen_at)`;
 const addToCount = `ON DUPLICATE KEY UPDATE count = count + VALUES(count),
   last_seen_at = GREATEST(last_seen_at, VALUES(last_seen_at))`;
+const textless = "SELECT fingerprint FROM issues WHERE fingerprint IN (?) AND message = ''";
+const fillText = `ON DUPLICATE KEY UPDATE message = VALUES(message), stack_trace = VALUES(stack_trace),
+  level = VALUES(level), environment = VALUES(environment), release_name = VALUES(release_name)`;
 
 export class CountsRepository {
   constructor(private readonly mysql: Awaited<ReturnType<typeof connect>>) {}
@@ -32,16 +37,35 @@ export class CountsRepository {
 
   /**
    * Adds to counts, or makes the rows: one statement, so one transaction, committed when it resolves.
+   * A known row that is gone comes back with its text before this resolves.
    * @throws {QueryFailedError} after `deadlockAttemptsMax`, and for anything that is no deadlock
    */
   async add(sighted: readonly Sighted[]): Promise<void> {
+    const made = await this.upsert(sighted.map(rowOf), addToCount);
+    const known = sighted.filter((issue) => issue.known);
+    // As many rows as there were new issues are theirs; that another process made as many of them as known
+    // rows went at the same moment is left out: the counts stay exact, a text would be missing.
+    if (made === 0 || made === sighted.length - known.length) return;
+    const found: { fingerprint: string }[] = await this.mysql.query(textless, [
+      known.map(({ event }) => event.fingerprint),
+    ]);
+    const gone = new Set(found.map(({ fingerprint }) => fingerprint));
+    const missing = known.filter(({ event }) => gone.has(event.fingerprint));
+    const rows = missing.map((issue) => rowOf({ ...issue, events: 0, known: false }));
+    if (rows.length > 0) await this.upsert(rows, fillText);
+  }
+
+  /** Returns how many rows it made. */
+  private async upsert(rows: unknown[][], onDuplicate: string): Promise<number> {
     // In one order, so that two processes don't lock rows crosswise.
-    const rows = sighted.map(rowOf).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
     for (let attempt = 1; ; attempt++) {
       try {
-        const sql = `INSERT INTO issues ${columns} VALUES ? ${addToCount}`;
-        await timed(metrics.storeSeconds, 'upsert', this.mysql.query(sql, [rows]));
-        return;
+        const sql = `INSERT INTO issues ${columns} VALUES ? ${onDuplicate}`;
+        const query: Promise<{ affectedRows: number }> = this.mysql.query(sql, [rows]);
+        const { affectedRows } = await timed(metrics.storeSeconds, 'upsert', query);
+        // A row that is made counts once, one that is changed twice.
+        return 2 * rows.length - affectedRows;
       } catch (error) {
         if (!isDeadlock(error) || attempt === deadlockAttemptsMax) throw error;
         await sleep(deadlockRetryMs * attempt * (0.5 + Math.random()));
@@ -54,10 +78,12 @@ export class CountsRepository {
   }
 }
 
-function rowOf({ event, events, lastSeenMs }: Sighted): unknown[] {
+function rowOf({ event, events, lastSeenMs, known }: Sighted): unknown[] {
   const { fingerprint, message, stackTrace, level, environment, release, firstSeenAt } =
     columnsOf(event);
-  const text = [fingerprint, message, stackTrace, level, environment, release];
+  const text = known
+    ? [fingerprint, '', null, level, null, null]
+    : [fingerprint, message, stackTrace, level, environment, release];
   return [...text, events, firstSeenAt, new Date(lastSeenMs)];
 }
 

@@ -5,6 +5,7 @@ import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
 import { sumOf } from '@hotpath/loadtests/rig/arm';
 import { openStage } from '@hotpath/loadtests/rig/stage';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, inject, test } from 'vitest';
 import { storedRungConforms } from './stored-rung.js';
 
@@ -41,6 +42,29 @@ test('whatever arrives while a batch is under way shares the next transaction, e
     expect(counts.get(fingerprint)).toBe(22);
     for (const event of others) expect(counts.get(fingerprintV1(event))).toBe(1);
   } finally {
+    await stage.close();
+  }
+});
+
+test('an issue whose row was seen comes back with its text when the row is gone, beside new ones', async () => {
+  const stage = await openStage('group-commit', inject('stores'), { name: 'group-commit-gone' });
+  const connection = await createConnection(stage.databaseUrl);
+  try {
+    const { url } = stage.service;
+    const [gone, kept, fresh] = [sighting(), sighting(), sighting()];
+    for (const event of [gone, kept]) await post(url, event);
+    await connection.query('DELETE FROM issues WHERE fingerprint = ?', [fingerprintV1(gone)]);
+    await Promise.all([gone, kept, fresh].map((event) => post(url, event)));
+    const [rows] = await connection.query<RowDataPacket[]>(
+      'SELECT message, stack_trace, count FROM issues ORDER BY count, message',
+    );
+    const row = ({ message, stackTrace }: typeof gone, count: number) => ({
+      ...{ message, stack_trace: stackTrace ?? null, count },
+    });
+    const once = [row(gone, 1), row(fresh, 1)].sort((a, b) => (a.message < b.message ? -1 : 1));
+    expect(rows).toEqual([...once, row(kept, 2)]);
+  } finally {
+    await connection.end();
     await stage.close();
   }
 });

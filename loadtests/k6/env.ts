@@ -10,6 +10,10 @@ export interface LoadSettings {
   /** Base address of the service under load, without a slash at its end. */
   readonly url: string;
   readonly workload: WorkloadOptions;
+  /** Ingest keys of projects, where the service wants them: of `neighbours` one each. */
+  readonly keys: readonly string[];
+  /** How many times its rate the first project of `neighbours` sends; 0: nothing. */
+  readonly floodTimes: number;
   /** Arrivals a second, of open models. */
   readonly rate: number | undefined;
   readonly durationMs: number | undefined;
@@ -61,6 +65,8 @@ export function readSettings(environment: Environment): LoadSettings {
       skew: read('HOTPATH_SKEW', within(0, 4), 'a number from 0 to 4') ?? workloadDefaults.skew,
       introduce: read('HOTPATH_INTRODUCE', flag, '0 or 1') ?? false,
     },
+    keys: read('HOTPATH_KEYS', keysOf, 'keys with commas between') ?? [],
+    floodTimes: read('HOTPATH_FLOOD', whole(0, 1_000), 'a whole number from 0 to 1000') ?? 10,
     rate: read('HOTPATH_RATE', whole(1, 1e6), 'a whole number of arrivals a second from 1'),
     durationMs: read('HOTPATH_DURATION', lasting(1_000), `${duration} from 1s to 24h`),
     vus: read('HOTPATH_VUS', whole(1, 1e5), 'a whole number of users from 1 to 100000'),
@@ -87,6 +93,12 @@ function durationMs(text: string): number | undefined {
 
 function address(text: string): string | undefined {
   return /^https?:\/\/[^\s/?#]+(:\d+)?(\/[^\s?#]*)?$/.test(text) ? text : undefined;
+}
+
+function keysOf(text: string): string[] | undefined {
+  return /^[\x21-\x2b\x2d-\x7e]+(,[\x21-\x2b\x2d-\x7e]+)*$/.test(text)
+    ? text.split(',')
+    : undefined;
 }
 
 function flag(text: string): boolean | undefined {

@@ -21,11 +21,32 @@ const outcomeTags = Object.fromEntries(
 const bodyOf = workloadBody(env.workload);
 const endpoint = `${env.url}/api/v1/errors/log`;
 const { raw } = env;
-const params = {
-  headers: { 'Content-Type': 'application/json' },
-  responseType: 'text',
-  timeout: env.timeoutMs,
-} as const;
+
+/** Whose events they are. */
+export interface Sender {
+  readonly params: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly responseType: 'text';
+    readonly timeout: number;
+  };
+  /** Begins its lines of the raw log. */
+  readonly mark: string;
+}
+
+/** @param key of its project; none: the service is open */
+export const senderOf = (key?: string, mark = ''): Sender => ({
+  params: {
+    headers: {
+      'Content-Type': 'application/json',
+      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+    },
+    responseType: 'text',
+    timeout: env.timeoutMs,
+  },
+  mark,
+});
+
+const sender = senderOf(env.keys[0]);
 
 /** Each user's own; k6 gives it only inside an iteration, and its fields stay current. */
 let scenario: typeof exec.scenario | undefined;
@@ -35,6 +56,10 @@ let scenario: typeof exec.scenario | undefined;
  * iteration's number is the event's index in the workload, which is how the ledger knows it again.
  */
 export function ingest(): void {
+  send(sender);
+}
+
+export function send({ params, mark }: Sender): void {
   scenario ??= exec.scenario;
   const index = scenario.iterationInTest;
   const body = bodyOf(index);
@@ -49,7 +74,7 @@ export function ingest(): void {
     letter === 'u'
       ? Date.now() - startMs
       : timings.blocked + timings.connecting + timings.tls_handshaking + timings.duration;
-  console.log(`${index} ${letter} ${startMs} ${ms.toFixed(3)}`);
+  console.log(`${mark}${index} ${letter} ${startMs} ${ms.toFixed(3)}`);
 }
 
 const thinkSeconds = (env.thinkTimeMs ?? 100) / 1_000;

@@ -70,6 +70,26 @@ export function openLoad(preset: { rate: number; durationMs: number }): Options 
   };
 }
 
+/**
+ * Three projects with one rate: the first sends `env.floodTimes` as much, the others stay below it.
+ * Each part is exported by the script under its name.
+ */
+export function neighbourLoad(
+  preset: { rate: number; durationMs: number; quietShare: number },
+  [flooder, ...quiet]: readonly string[],
+): Options {
+  const limit = env.rate ?? preset.rate;
+  const part = (exec: string, rate: number) => ({
+    ...loadPart,
+    ...{ exec, executor: 'constant-arrival-rate', timeUnit: '1s', gracefulStop: graceful },
+    ...{ rate, duration: `${env.durationMs ?? preset.durationMs}ms` },
+    ...{ preAllocatedVUs: Math.min(100, rate), maxVUs: Math.min(openVusMax / 3, rate) },
+  });
+  const parts = quiet.map((name) => [name, part(name, Math.max(1, limit * preset.quietShare))]);
+  if (env.floodTimes > 0 && flooder) parts.push([flooder, part(flooder, limit * env.floodTimes)]);
+  return { ...lean, scenarios: Object.fromEntries(parts) };
+}
+
 /** The same number of users all the time. */
 export function closedLoad(preset: { vus: number; durationMs: number }): Options {
   return {

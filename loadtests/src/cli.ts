@@ -23,7 +23,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
     help: 'one k6 scenario against one arm, or against a service at a --url',
     needs: ['k6'],
-    check: async (argv) => (await import('./run-config.js')).parseRunConfig(argv),
+    check: async (argv) => (await import('./run-command.js')).parseRun(argv),
     usage: async () => (await import('./run-config.js')).runUsage,
     load: async () => (await import('./run-command.js')).run,
   },

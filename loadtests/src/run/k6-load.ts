@@ -37,6 +37,12 @@ export interface Load {
   readonly remoteWrite?: RemoteWrite | undefined;
 }
 
+/** Any script beside the scenarios, with what only it has as it stands in k6's environment. */
+export interface ScriptLoad extends Omit<Load, 'scenario'> {
+  readonly scenario: string;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 export interface LoadFiles {
   readonly raw: string;
   readonly summary: string;
@@ -73,7 +79,7 @@ export function loadFiles(directory: string, name: string): LoadFiles {
 export async function startLoad(
   rig: RigDirectory,
   k6: string,
-  load: Load,
+  load: ScriptLoad,
   directory: string,
 ): Promise<RunningLoad> {
   const files = loadFiles(directory, load.name);
@@ -96,7 +102,7 @@ export async function startLoad(
   return { process, files, ended: waitForEnd(process, load) };
 }
 
-function settingsOf(load: Load, files: LoadFiles): Record<string, string> {
+function settingsOf(load: ScriptLoad, files: LoadFiles): Record<string, string> {
   const settings: Record<string, string | null> = {
     HOTPATH_URL: load.url,
     HOTPATH_SEED: String(load.seed),
@@ -107,6 +113,7 @@ function settingsOf(load: Load, files: LoadFiles): Record<string, string> {
     HOTPATH_INTRODUCE: load.introduce ? '1' : '0',
     HOTPATH_RAW: '1',
     HOTPATH_SUMMARY: files.summary,
+    ...load.settings,
   };
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
@@ -130,7 +137,7 @@ function remoteWriteSettings(remoteWrite: RemoteWrite | undefined): Record<strin
   };
 }
 
-async function waitForEnd(process: RigProcess, load: Load): Promise<void> {
+async function waitForEnd(process: RigProcess, load: ScriptLoad): Promise<void> {
   const longest = load.seconds ?? 3_600;
   const withinMs = longest * 1_000 + timeoutSeconds * 1_000 + besideLoadMsMax;
   const timer = setTimeout(() => void process.stop(), withinMs);

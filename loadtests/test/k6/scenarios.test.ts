@@ -29,6 +29,19 @@ test('soak is an open model too, for half an hour', async () => {
   expect(await shapeOf('soak')).toMatchObject({ executor, rate: 1_000, duration: '30m0s' });
 });
 
+test('neighbours are two projects below their rate, and one far over it', async () => {
+  const settings = { HOTPATH_RATE: '50', HOTPATH_KEYS: 'one,two,three' };
+  const inspect = async (more: object) => {
+    const asked = { settings: { ...settings, ...more } };
+    const { stdout } = await runK6('inspect', scenario('neighbours'), asked);
+    const { scenarios } = JSON.parse(stdout) as Inspected;
+    return Object.entries(scenarios).map(([name, { rate, exec }]) => [name, rate, exec]);
+  };
+  const quiet = ['left', 'right'].map((name) => [name, 40, name]);
+  expect(await inspect({})).toEqual([['flooder', 500, 'flooder'], ...quiet]);
+  expect(await inspect({ HOTPATH_FLOOD: '0' })).toEqual(quiet);
+});
+
 test('closed is a constant number of users', async () => {
   const executor = 'constant-vus';
   expect(await shapeOf('closed')).toMatchObject({ executor, vus: 500, duration: '30s' });
@@ -81,13 +94,23 @@ test('every bad value is named in one error, before a request is made', async ()
       HOTPATH_SKEW: 'steep',
       HOTPATH_INTRODUCE: 'yes',
       HOTPATH_RAW: 'true',
+      HOTPATH_KEYS: 'a b',
+      HOTPATH_FLOOD: '-1',
     },
   });
   expect(code).not.toBe(0);
   const named = [...stderr.matchAll(/(HOTPATH_\w+)=\\?"[^"]*" is not/g)].map(([, name]) => name);
   expect(named).toEqual([
     ...['HOTPATH_URL', 'HOTPATH_SEED', 'HOTPATH_ISSUES', 'HOTPATH_FIRST_SIGHT_SHARE'],
-    ...['HOTPATH_SKEW', 'HOTPATH_INTRODUCE', 'HOTPATH_RATE', 'HOTPATH_DURATION', 'HOTPATH_VUS'],
+    ...[
+      'HOTPATH_SKEW',
+      'HOTPATH_INTRODUCE',
+      'HOTPATH_KEYS',
+      'HOTPATH_FLOOD',
+      'HOTPATH_RATE',
+      'HOTPATH_DURATION',
+      'HOTPATH_VUS',
+    ],
     ...['HOTPATH_THINK_TIME', 'HOTPATH_TIMEOUT', 'HOTPATH_RAW'],
   ]);
 });

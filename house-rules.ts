@@ -39,7 +39,7 @@ export const none =
 export const drivers = /^(typeorm|mysql2|ioredis|bullmq)(\/|$)/;
 export const mayDrive = (path: string) =>
   /\.(repository|store|queue|worker|module|migration)\.ts$/.test(path) ||
-  /^contract\/src\/storage\/|^loadtests\/src\/rig\/|\/test\//.test(path);
+  /^contract\/src\/storage\/|^loadtests\/src\/rig\/|\/test\/|^[\w-]+\/bench\//.test(path);
 
 export const linesMax = 250;
 export const functionLinesMax = 60;

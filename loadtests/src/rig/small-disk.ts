@@ -9,6 +9,7 @@ import type { RigDirectory } from './rig-directory.js';
 const run = promisify(execFile);
 const mountMsMax = 5_000;
 const fillMsMax = 5_000;
+const fillTriesMax = 5;
 /** 1 MiB. */
 const pagesLeft = 256;
 
@@ -24,11 +25,7 @@ export class SmallDisk {
    * @throws {Error} when the program fallocate fails
    */
   async fill(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.path);
-    // By another process: to clear so many pages takes a while, and the load comes from this one.
-    // Short of the last of them, which somebody may take meanwhile.
-    const bytes = Math.max(1, bavail - pagesLeft) * bsize;
-    await run('fallocate', ['-l', String(bytes), this.ballast], { timeout: fillMsMax });
+    const bsize = await this.takeMost();
     const file = openSync(this.ballast, 'a', 0o600);
     try {
       for (;;) writeSync(file, Buffer.alloc(bsize));
@@ -36,6 +33,24 @@ export class SmallDisk {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     } finally {
       closeSync(file);
+    }
+  }
+
+  /**
+   * By another process: to clear so many pages takes a while, and the load comes from this one. Short of the
+   * last of them, which somebody may take meanwhile; whoever takes more than that has it tried again.
+   * @returns bytes in a page
+   */
+  private async takeMost(): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      const { bavail, bsize } = await statfs(this.path);
+      const bytes = Math.max(1, bavail - pagesLeft) * bsize;
+      try {
+        await run('fallocate', ['-l', String(bytes), this.ballast], { timeout: fillMsMax });
+        return bsize;
+      } catch (error) {
+        if (tries === fillTriesMax) throw error;
+      }
     }
   }
 

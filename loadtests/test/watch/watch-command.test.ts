@@ -68,8 +68,8 @@ describe('services at URLs', () => {
       Number(new RegExp(`${name} ([\\d,]+) /s`).exec(last('naive'))?.[1]?.replace(',', '')),
     );
     // One second apart by two clocks on a busy machine; the two rates are of the same time.
-    expect(rate).toBeGreaterThan(700);
-    expect(rate).toBeLessThan(1_400);
+    expect(rate).toBeGreaterThan(400);
+    expect(rate).toBeLessThan(2_000);
     expect((failures ?? 0) / (rate ?? 1)).toBeCloseTo(0.02, 3);
     expect(code).toBe(0);
   });

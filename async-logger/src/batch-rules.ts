@@ -7,7 +7,7 @@ import { issueKeyOf } from './issue-key.js';
 import type { KeptCounting } from './journal-record.js';
 import { packSample } from './sample.js';
 
-/** None for a project without a rate whose events are all of known issues, which is nearly every batch. */
+/** None for a project without a rate whose events are all of known issues: of most batches nobody. */
 export function rulesOf(batch: readonly KeptCounting[], projects: Projects): (string | number)[] {
   const { limited } = projects;
   const ruled = new Map<string, number>();

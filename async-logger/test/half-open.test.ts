@@ -6,6 +6,7 @@ import { parseEvent } from '@hotpath/contract/event';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
 import { outageName, outages } from '@hotpath/contract/outage-rows';
 import { type Arm, startArm } from '@hotpath/loadtests/rig/arm';
+import { Link } from '@hotpath/loadtests/rig/link';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { type OwnStores, takeStores } from '@hotpath/loadtests/rig/shared-stores';
 import { Redis } from 'ioredis';
@@ -13,36 +14,34 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { NotCounted } from '../src/batch-store.js';
 import { CounterStore, failFast } from '../src/counter.store.js';
 import { redisProbeMsMax, redisSilenceMsMax, workerSilenceMsMax } from '../src/limits.js';
-import { type HalfOpenLink, halfOpenLink } from './half-open.js';
 
 const graceMs = 3_000;
 let dir: RigDirectory;
 let stores: OwnStores;
-let link: HalfOpenLink;
+let link: Link;
+let linkUrl: string;
 
 beforeAll(async () => {
   dir = await openTemporaryRigDirectory('half-open');
   stores = await takeStores(inject('stores'), 'half-open');
-  link = await halfOpenLink(stores.redisUrl);
+  link = await Link.open(dir, () => Number(new URL(stores.redisUrl).port));
+  linkUrl = link.urlOf(stores.redisUrl);
 });
 
-afterAll(async () => {
-  await dir?.close();
-  await link?.close();
-});
+afterAll(() => dir?.close());
 
 test(outageName(outages.async.redisSilent), async () => {
   const { mysql, database, databaseUrl } = stores;
   const env = { SYNC_INTERVAL_MS: '100' };
   const service: Arm = await startArm('async', {
-    ...{ dir, mysql, redis: { url: link.url }, database, env },
+    ...{ dir, mysql, redis: { url: linkUrl }, database, env },
   });
   const mode = async (name: string) =>
     (await service.metrics()).get(`hotpath_mode{mode="${name}"}`) === 1;
   const events = sightings(20);
   for (const event of events) await acknowledged(service.url, event);
 
-  link.swallow();
+  link.forget();
   for (const event of events) await acknowledged(service.url, event);
   expect(await mode('degraded')).toBe(true);
   const startedAt = performance.now();
@@ -57,9 +56,9 @@ test(outageName(outages.async.redisSilent), async () => {
 });
 
 test('a batch whose connection was closed under it may be counted: it is not taken for never sent', async () => {
-  const client = new Redis(link.url, failFast);
+  const client = new Redis(linkUrl, failFast);
   await waitUntil('Redis is there', () => client.status === 'ready');
-  link.swallow();
+  link.forget();
   const event = parseEvent({ message: 'on its way' }, Date.now());
   const sent = new CounterStore(client).countBatch(1, [{ event, sample: '' }]);
   client.disconnect();

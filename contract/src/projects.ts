@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import * as limits from './limits.js';
+import { isLoopback } from './loopback.js';
 
 export const defaultProject = 'default';
 
@@ -146,13 +147,11 @@ export interface ProjectSettings {
   readonly OPEN_BEYOND_LOOPBACK: 'yes' | 'no';
 }
 
-const loopback = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost)$/i;
-
 /** @throws {Error} naming every bad field and what it must be, never a key; or when anybody could reach an open service */
 export function readProjects(settings: ProjectSettings): Projects {
   const { HOST, PROJECTS_FILE: path, OPEN_BEYOND_LOOPBACK: open } = settings;
   if (path !== undefined) return new Projects(parseProjects(path, textOf(path)));
-  if (loopback.test(HOST) || open === 'yes') return openProjects;
+  if (isLoopback(HOST) || HOST.toLowerCase() === 'localhost' || open === 'yes') return openProjects;
   throw new Error(
     `HOST=${HOST} is reachable from other machines, and without PROJECTS_FILE whoever reaches it may write and read. ` +
       'Set PROJECTS_FILE to a file of projects with keys, or HOST=127.0.0.1, ' +

@@ -1,4 +1,4 @@
-import { isLoopback } from '@hotpath/contract/http/loopback';
+import { isLoopback } from '@hotpath/contract/loopback';
 import { expect, test } from 'vitest';
 
 test('only addresses of this machine itself are loopback', () => {

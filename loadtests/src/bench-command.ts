@@ -139,7 +139,7 @@ function exitCodeOf(sides: readonly MacroSide[]): number {
     ({ arm, ledger }) =>
       armTraits[arm].exact && ledger !== null && ledger.lost + ledger.surplus > 0,
   );
-  if (isOpen) return exitCodes.ledgerOpen;
+  if (isOpen) return exitCodes.promiseBroken;
   const bad = [...new Set(sides.map(({ arm }) => arm))].some((arm) => disqualified(sides, arm));
   return bad ? exitCodes.runInvalid : exitCodes.ok;
 }

@@ -56,7 +56,7 @@ function secondsGuessed({ stepSeconds, warmUpSeconds, ...sweep }: CapacityConfig
 }
 
 function exitCodeOf({ arms, durability }: CapacityRecord): number {
-  if (arms.some(ledgerOpen)) return exitCodes.ledgerOpen;
+  if (arms.some(ledgerOpen)) return exitCodes.promiseBroken;
   const floor = arms.find(({ arm }) => arm === 'floor');
   const isMeasured = floor?.heldPerSecond != null && durability.holds;
   return isMeasured ? exitCodes.ok : exitCodes.runInvalid;

@@ -57,7 +57,7 @@ export async function chaos(argv: readonly string[], signal: AbortSignal): Promi
 function conclude(tally: Tally, directory: string): number {
   for (const line of tallyLines(tally.record)) console.log(line);
   console.log(`Record: ${directory}`);
-  if (tally.record.failedSeeds.length > 0) return exitCodes.ledgerOpen;
+  if (tally.record.failedSeeds.length > 0) return exitCodes.promiseBroken;
   const { toothless } = tally;
   if (toothless.length === 0) return exitCodes.ok;
   console.log(`Void: ${toothless.join(', ')} never did anything, so nothing is shown of them.`);

@@ -39,7 +39,7 @@ const codes: Readonly<Record<Outcome, number>> = {
   'no regression': exitCodes.ok,
   regression: exitCodes.regression,
   'too few runs': exitCodes.runInvalid,
-  'ledger open': exitCodes.ledgerOpen,
+  'ledger open': exitCodes.promiseBroken,
 };
 
 /**

@@ -8,8 +8,8 @@ export const exitCodes = Object.freeze({
   usage: 2,
   /** Tests, types or lint failed. */
   testsFailed: 3,
-  /** An arm that promises exactness lost or doubled events. */
-  ledgerOpen: 10,
+  /** An arm broke what it promises: events lost or doubled; of fuzz, overload and neighbours any other promise too. */
+  promiseBroken: 10,
   /** A rule of measuring was broken, so there is no result. */
   runInvalid: 11,
   /** Slower than before, beyond interval and tolerance. */

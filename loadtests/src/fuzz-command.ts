@@ -90,7 +90,7 @@ export async function fuzz(argv: readonly string[], signal: AbortSignal): Promis
   } finally {
     await dir.close();
   }
-  return failed ? exitCodes.ledgerOpen : exitCodes.ok;
+  return failed ? exitCodes.promiseBroken : exitCodes.ok;
 }
 
 function familyText({ inputs, statuses }: Counted, seconds: number): string {

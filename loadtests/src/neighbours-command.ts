@@ -64,7 +64,7 @@ export async function neighbours(argv: readonly string[], signal: AbortSignal): 
     console.log(renderNeighbours(result));
     const promises = promisesOf(result);
     if (!promises) return exitCodes.runInvalid;
-    return promises.every(({ kept }) => kept) ? exitCodes.ok : exitCodes.ledgerOpen;
+    return promises.every(({ kept }) => kept) ? exitCodes.ok : exitCodes.promiseBroken;
   } finally {
     await dir.close();
   }

@@ -70,7 +70,7 @@ export async function overload(argv: readonly string[], signal: AbortSignal): Pr
     console.log(renderOverload(result));
     const promises = promisesOf(result);
     if (!promises) return exitCodes.runInvalid;
-    return promises.every(({ kept }) => kept) ? exitCodes.ok : exitCodes.ledgerOpen;
+    return promises.every(({ kept }) => kept) ? exitCodes.ok : exitCodes.promiseBroken;
   } finally {
     await dir.close();
   }

@@ -6,6 +6,7 @@ import { growthFields } from './growth-record.js';
 import { latencyHistogramSchema, loadCourseFields } from './load-course.js';
 import { observationSchema } from './observation-record.js';
 import { planSchema } from './plan-record.js';
+import { recordHead } from './record-head.js';
 import { recordText } from './record-text.js';
 
 /**
@@ -145,26 +146,7 @@ const runSchema = z.object({
 export const recordSchema = z.object({
   schemaVersion: z.literal(recordSchemaVersion),
   kind: z.enum(['study', 'run']),
-  id: z.string(),
-  startedAt: z.iso.datetime(),
-  /** Null while it runs, and for ever when it was killed. */
-  endedAt: z.iso.datetime().nullable(),
-  state: z.enum(['running', 'complete', 'interrupted', 'failed']),
-  /** Why it failed; empty otherwise. */
-  problem: z.string(),
-  program: z.object({ commit: z.string().nullable(), dirty: z.boolean() }),
-  host: z.object({
-    cpuModel: z.string(),
-    cores: count,
-    memoryBytes: count,
-    kernel: z.string(),
-  }),
-  versions: z.record(z.string(), z.string()),
-  /** Settings as the servers themselves report them, not as the files want them. */
-  durability: z.object({
-    holds: z.boolean(),
-    settings: z.record(z.string(), z.string()),
-  }),
+  ...recordHead,
   plan: planSchema,
   runs: z.array(runSchema),
 });

@@ -2,10 +2,10 @@ import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/commo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { registry } from '../instruments.js';
 import { readyMsMax } from '../limits.js';
+import { isLoopback } from '../loopback.js';
 import { SaturationProbe } from '../ports.js';
 import { Problem, problems } from '../problems.js';
 import { DrainState } from './drain-state.js';
-import { isLoopback } from './loopback.js';
 import { type SampledRequests, takeRequestSamples } from './request-samples.js';
 
 @Controller()

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { recordHead } from '../record-head.js';
 import { recordText } from '../record-text.js';
 import { ledgerSchema, RecordError } from '../run-record.js';
 
@@ -169,22 +170,7 @@ const planSchema = z.object({
 const recordSchema = z.object({
   schemaVersion: z.literal(capacitySchemaVersion),
   kind: z.literal('capacity'),
-  id: z.string(),
-  startedAt: z.iso.datetime(),
-  /** Null while it runs, and for ever when it was killed. */
-  endedAt: z.iso.datetime().nullable(),
-  state: z.enum(['running', 'complete', 'interrupted', 'failed']),
-  /** Why it failed; empty otherwise. */
-  problem: z.string(),
-  program: z.object({ commit: z.string().nullable(), dirty: z.boolean() }),
-  host: z.object({
-    cpuModel: z.string(),
-    cores: count,
-    memoryBytes: count,
-    kernel: z.string(),
-  }),
-  versions: z.record(z.string(), z.string()),
-  durability: z.object({ holds: z.boolean(), settings: z.record(z.string(), z.string()) }),
+  ...recordHead,
   plan: planSchema,
   arms: z.array(armSchema),
 });

@@ -12,7 +12,7 @@ export function exitCodeOf({ kind }: Verdict, { state }: RunRecord): number {
     case 'A/A holds':
       return exitCodes.ok;
     case 'ledger open':
-      return exitCodes.ledgerOpen;
+      return exitCodes.promiseBroken;
     case 'both overloaded':
     case 'A/A broken':
     case 'invalid':

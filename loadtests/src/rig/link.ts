@@ -22,6 +22,7 @@ export class Link {
   private state: State = 'open';
   private held: Chunk[] = [];
   private readonly sockets = new Set<Socket>();
+  private readonly forgotten = new WeakSet<Socket>();
 
   private constructor(
     private readonly server: Server,
@@ -71,6 +72,11 @@ export class Link {
     this.state = 'answers lost';
   }
 
+  /** As a firewall that forgets: the connections that there are carry nothing for ever, and nobody closes them; new ones work. */
+  forget(): void {
+    for (const socket of this.sockets) this.forgotten.add(socket);
+  }
+
   heal(): void {
     const { state, held } = this;
     this.state = 'open';
@@ -87,7 +93,9 @@ export class Link {
 
   private join(from: Socket, to: Socket, direction: Direction): void {
     this.sockets.add(from);
-    from.on('data', (bytes: Buffer) => this.deliver(to, bytes, direction));
+    from.on('data', (bytes: Buffer) => {
+      if (!this.forgotten.has(from)) this.deliver(to, bytes, direction);
+    });
     from.on('error', () => {}); // its close follows, and ends the other side
     from.on('close', (failed) => {
       this.sockets.delete(from);

@@ -86,7 +86,7 @@ benchmark(`sync of a chunk of ${chunkRowsMax}`, {
   checksum: chunkRowsMax,
   after: async () => {
     expect(await counters.backlogEvents()).toBe(0);
-    const totals = await new IssueRowsRepository(mysql).totals();
+    const totals = await new IssueRowsRepository(mysql).totals('default');
     expect(totals).toMatchObject({ issues: knownIssues, events: added });
   },
 });

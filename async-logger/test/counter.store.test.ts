@@ -46,7 +46,7 @@ const withSample = (e: IngestedEvent): Counting => ({ event: e, sample: packSamp
 const bare = (e: IngestedEvent): Counting => ({ event: e, sample: '' });
 
 const countsInMysql = async () =>
-  (await new IssueRowsRepository(mysql).list({ sort: 'count', limit: 100 })).rows.map(
+  (await new IssueRowsRepository(mysql).list({ sort: 'count', limit: 100 }, 'default')).rows.map(
     (row) => [row.message, row.count] as const,
   );
 

@@ -2,7 +2,6 @@
 import { type DataSource, Like, type Repository } from 'typeorm';
 import type { IssueView, ListQuery } from '../ports.js';
 import { Problem, problems } from '../problems.js';
-import { defaultProject } from '../projects.js';
 import { Issue } from './issue.entity.js';
 
 export interface RowPage {
@@ -54,10 +53,7 @@ export class IssueRowsRepository {
   }
 
   /** Newest or largest first. Keyset pagination: page 1,000 costs what page 1 costs. */
-  async list(
-    { sort, limit, cursor, search }: ListQuery,
-    project = defaultProject,
-  ): Promise<RowPage> {
+  async list({ sort, limit, cursor, search }: ListQuery, project: string): Promise<RowPage> {
     const column = sort === 'count' ? 'count' : 'lastSeenAt';
     const query = this.rows
       .createQueryBuilder('issue')
@@ -82,11 +78,11 @@ export class IssueRowsRepository {
     return { rows: rows.slice(0, limit), nextCursor: encode([sort, value, last.id]) };
   }
 
-  find(fingerprint: string, project = defaultProject): Promise<Issue | null> {
+  find(fingerprint: string, project: string): Promise<Issue | null> {
     return this.rows.findOneBy({ fingerprint, project });
   }
 
-  async totals(project = defaultProject): Promise<{ issues: number; events: number }> {
+  async totals(project: string): Promise<{ issues: number; events: number }> {
     const totals = await this.rows
       .createQueryBuilder('issue')
       .select('COUNT(*)', 'issues')

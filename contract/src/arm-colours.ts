@@ -7,6 +7,7 @@
 export const armColours = Object.freeze({
   floor: '#808080',
   'floor-batched': '#3A94D0',
+  'floor-durable': '#8A6FB0',
   naive: '#D55E00',
   upsert: '#B87900',
   'group-commit': '#009E73',

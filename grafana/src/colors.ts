@@ -8,6 +8,7 @@ export const armColors: Readonly<Record<string, string>> = {
   upsert: armColours.upsert,
   'group-commit': armColours['group-commit'],
   'floor-batched': armColours['floor-batched'],
+  'floor-durable': armColours['floor-durable'],
   floor: armColours.floor,
 };
 

@@ -3,6 +3,7 @@
 export const armNames = [
   'floor',
   'floor-batched',
+  'floor-durable',
   'naive',
   'upsert',
   'group-commit',
@@ -22,6 +23,8 @@ export interface ArmTraits {
 export const armTraits: Readonly<Record<ArmName, ArmTraits>> = {
   floor: { keepsIn: [], exact: false },
   'floor-batched': { keepsIn: [], exact: false },
+  // A mark of each batch, and no event.
+  'floor-durable': { keepsIn: ['redis'], exact: false },
   naive: { keepsIn: ['mysql'], exact: false },
   upsert: { keepsIn: ['mysql'], exact: true },
   'group-commit': { keepsIn: ['mysql'], exact: true },
@@ -29,5 +32,5 @@ export const armTraits: Readonly<Record<ArmName, ArmTraits>> = {
 };
 
 export function storesEvents(arm: ArmName): boolean {
-  return armTraits[arm].keepsIn.length > 0;
+  return armTraits[arm].keepsIn.includes('mysql');
 }

@@ -45,6 +45,12 @@ export function renderMacro(sides: readonly MacroSide[]): string {
   ].join('\n');
 }
 
+/** What a receipt costs that waits for a store in another process, and what async costs beyond. */
+const limit = [
+  { arm: 'floor-durable', against: 'floor-batched' },
+  { arm: 'async', against: 'floor-durable' },
+] as const;
+
 interface RatioShown {
   readonly arm: ArmName;
   readonly against: ArmName;
@@ -56,7 +62,7 @@ function ratiosOf(arms: readonly ArmName[]): RatioShown[] {
   const climbed = ladder.filter((arm) => arms.includes(arm));
   const steps = climbed.slice(1).map((arm, at) => ({ arm, against: climbed[at] as ArmName }));
   const both = ({ arm, against }: RatioShown) => arms.includes(arm) && arms.includes(against);
-  return [...goals.filter(both), ...(climbed.length > 2 ? steps : [])];
+  return [...goals.filter(both), ...limit.filter(both), ...(climbed.length > 2 ? steps : [])];
 }
 
 function rowOf(sides: readonly MacroSide[]): string[] {

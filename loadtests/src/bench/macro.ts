@@ -15,7 +15,13 @@ import { ProfileFile } from './recorded-profile.js';
 import { runWrk, type WrkResult } from './wrk-load.js';
 
 /** Unless others are asked for. */
-export const macroArms: readonly ArmName[] = ['floor', 'floor-batched', 'naive', 'async'];
+export const macroArms: readonly ArmName[] = [
+  'floor',
+  'floor-batched',
+  'floor-durable',
+  'naive',
+  'async',
+];
 const database = 'hotpath_bench';
 /** At 10,000 events/s the worker may be a good while behind. */
 const drainMsMax = 60_000;

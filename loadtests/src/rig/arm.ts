@@ -46,6 +46,7 @@ const rung = (name: ArmName): ArmPrograms => ({
 const programs: Record<ArmName, ArmPrograms> = {
   floor: rung('floor'),
   'floor-batched': rung('floor-batched'),
+  'floor-durable': rung('floor-durable'),
   upsert: rung('upsert'),
   'group-commit': rung('group-commit'),
   naive: { api: ['naive-logger/dist/main.js'], worker: null },

@@ -5,6 +5,9 @@ import type { StudyEntry } from '../study-entries.js';
 const promises: Readonly<Record<ArmName, string>> = {
   floor: 'nothing: the same HTTP, validation and fingerprint, and a sink that forgets the event.',
   'floor-batched': 'nothing: as floor, with answers that leave in batches.',
+  'floor-durable':
+    'one small write for its whole batch is on disk in the Redis append-only file; the events are ' +
+    'forgotten.',
   naive:
     'its transaction is on disk in MySQL; but two requests for one issue can write the same ' +
     'count, so acknowledged events get lost.',

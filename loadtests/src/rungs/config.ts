@@ -1,4 +1,4 @@
-import { hostSettings, mysqlSettings, parseSettings, whole } from '@hotpath/contract/settings';
+import { hostSettings, mysqlSettings, parseSettings, url, whole } from '@hotpath/contract/settings';
 import { z } from 'zod';
 
 const floorSettings = z.object({
@@ -13,6 +13,14 @@ const floorSettings = z.object({
 
 /** @throws {Error} before the port opens; names, never values */
 export const readFloorSettings = () => parseSettings(floorSettings, process.env);
+
+const durableSettings = z.object({ ...hostSettings, REDIS_URL: url(/^rediss?$/) });
+
+export type DurableSettings = Readonly<z.infer<typeof durableSettings>>;
+
+/** @throws {Error} before the port opens; names, never values */
+export const readDurableSettings = (): DurableSettings =>
+  parseSettings(durableSettings, process.env);
 
 const storedSettings = z.object({
   ...hostSettings,

@@ -21,7 +21,7 @@ import { startServers } from '@hotpath/loadtests/rig/servers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processesOf, runHotpath } from '../rig/command-line.js';
 
-/** Four arms, each with start, two loads of a second and drain. */
+/** All arms, each with start, two loads of a second and drain. */
 const macroMsMax = 120_000;
 
 let dir: RigDirectory;
@@ -83,6 +83,8 @@ test(
     for (const arm of macroArms) expect(stdout).toMatch(new RegExp(`^${arm} +[\\d,]+ `, 'm'));
     expect(stdout).toMatch(/^async ÷ floor-batched: \S+ × .*goal ≥ 0\.8 ×/m);
     expect(stdout).toMatch(/^async ÷ naive: \S+ × .*goal ≥ 12 ×/m);
+    expect(stdout).toMatch(/^floor-durable ÷ floor-batched: \S+ ×/m);
+    expect(stdout).toMatch(/^async ÷ floor-durable: \S+ ×/m);
     expect(stdout).toMatch(/^async round 1: acknowledged .*: exact/m);
     for (const arm of macroArms) {
       expect(stdout).toMatch(new RegExp(`^${arm}: self time .* [\\d,]+ events, profiled$`, 'm'));

@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes.js';
 import { describeFlags, parseFlags, refuse, switchFlag, UsageError, valueFlag } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
 import { renderJunit } from './report/junit.js';
+import { ladderSteps } from './report/ladder.js';
 import { renderMarkdown } from './report/markdown.js';
 import { drawPictures } from './report/pictures.js';
 import { withResult } from './report/readme.js';
@@ -30,7 +31,9 @@ interface ReportConfig {
 
 const reportFlags = {
   markdown: switchFlag('as Markdown, for a pull request'),
-  readme: switchFlag('writes it into README.md instead, and the pictures beside the record'),
+  readme: switchFlag(
+    'writes it into README.md instead (a ladder into its own place), and the pictures beside the record',
+  ),
   html: switchFlag('writes it as one page without network: report.html beside run.json, or FILE'),
   panels: switchFlag('draws every panel of the dashboards: panels.html beside run.json'),
   junit: valueFlag(
@@ -71,8 +74,9 @@ export async function report(argv: readonly string[]): Promise<number> {
   const record = await readRecord(directory).catch(asUsageError);
   if (readme) {
     const path = join(checkout, 'README.md');
-    writeFileSync(path, withResult(readFileSync(path, 'utf8'), renderMarkdown(record)));
-    for (const { fileName, svg } of await drawPictures(directory, record)) {
+    writeFileSync(path, withResult(readFileSync(path, 'utf8'), record));
+    const isLadder = ladderSteps(record).length > 0; // it has sentences, and no pictures
+    for (const { fileName, svg } of isLadder ? [] : await drawPictures(directory, record)) {
       writeFileSync(join(directory, fileName), svg);
     }
     return exitCodes.ok;

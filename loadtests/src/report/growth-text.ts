@@ -6,27 +6,22 @@ import { type GrowthVerdict, growthLimits, growthVerdicts } from './growth.js';
 export function growthLines(run: Pick<RecordedRun, 'processes' | 'growth'>): string[] {
   const verdicts = growthVerdicts(run);
   if (verdicts.length === 0) return [];
-  const rows = verdicts.map((each) => ({
-    name: `${each.process} ${each.metric}`,
-    range: `${quantityText(each.least)}–${quantityText(each.most)} ${each.unit}`.trimEnd(),
-    daily: dailyText(each.dailyShare),
-    verdict: verdictText(each),
-  }));
+  const rows = verdicts.map(growthRow);
   const widest = (key: keyof (typeof rows)[number]) =>
     Math.max(...rows.map((row) => row[key].length));
   const [name, range, daily] = [widest('name'), widest('range'), widest('daily')];
-  const { settleSeconds, dailyShareMax } = growthLimits;
   return [
-    `What could grow for ever: range, growth a day (95 % interval) from ${settleSeconds / 60} min on; growing is`,
-    `over ${percentText(dailyShareMax)} a day for sure`,
+    `What could grow for ever: range, growth a day (95 % interval) from ${settledMinutes} min on; growing is`,
+    `over ${percentText(growthLimits.dailyShareMax)} a day for sure`,
     ...rows.map((row) =>
       `  ${row.name.padEnd(name)}  ${row.range.padStart(range)}  ${row.daily.padStart(daily)}  ${row.verdict}`.trimEnd(),
     ),
-    `  ${conclusion(verdicts)}`,
+    `  ${growthConclusion(verdicts)}`,
   ];
 }
 
-function conclusion(verdicts: readonly GrowthVerdict[]): string {
+/** One sentence on all of them. */
+export function growthConclusion(verdicts: readonly GrowthVerdict[]): string {
   const named = (wanted: GrowthVerdict['verdict']) =>
     verdicts.filter(({ verdict }) => verdict === wanted);
   const growing = named('growing').map(({ process, metric }) => `${process} ${metric}`);
@@ -37,6 +32,16 @@ function conclusion(verdicts: readonly GrowthVerdict[]): string {
     ? `Nothing grows: ${flat}.`
     : `Nothing is seen to grow: ${flat}, of ${countText(open)} this run is too short to tell.`;
 }
+
+const settledMinutes = growthLimits.settleSeconds / 60;
+
+/** One of them, each part as it is printed. */
+export const growthRow = (each: GrowthVerdict) => ({
+  name: `${each.process} ${each.metric}`,
+  range: `${quantityText(each.least)}–${quantityText(each.most)} ${each.unit}`.trimEnd(),
+  daily: dailyText(each.dailyShare),
+  verdict: verdictText(each),
+});
 
 function verdictText({ verdict, secondsNeeded, reason }: GrowthVerdict): string {
   if (secondsNeeded !== null) {

@@ -23,15 +23,42 @@ const readmeRows = [
   'CPU an event, all',
 ];
 
+const ladderRows = [
+  'achieved (2xx)',
+  'p95 of answered',
+  'p95 of intended',
+  'lost',
+  'CPU an event, all',
+];
+
 /** The result as a block for the README: verdict, table, where it was measured. */
 export function renderMarkdown(record: RunRecord): string {
-  const { columns, rows } = tableOf(record);
   const [verdict = '', ...reasons] = verdictOf(record).sentences;
-  const shown = rows.filter((row): row is Row => row !== null && readmeRows.includes(row.name));
   return [
     `**${verdict}**`,
     ...(reasons.length === 0 ? [] : ['', ...reasons.map((reason) => `- ${reason}`)]),
     '',
+    ...table(record, readmeRows),
+    ...list('What each step buys', ladderSentences(record)),
+    ...list('Under the fault', faultSentencesOf(record)),
+    ...decompositionTable(record),
+    measuredWhere(record),
+    '',
+    ...record.plan.entries.map(({ label, promise }) => `- A 2xx of ${label}: ${promise}`),
+    '',
+  ].join('\n');
+}
+
+/** What each step of the ladder buys, as a block for the README. */
+export function renderLadderMarkdown(record: RunRecord): string {
+  const steps = ladderSentences(record).map((sentence) => `- ${sentence}`);
+  return [...table(record, ladderRows), ...steps, '', measuredWhere(record), ''].join('\n');
+}
+
+function table(record: RunRecord, names: readonly string[]): string[] {
+  const { columns, rows } = tableOf(record);
+  const shown = rows.filter((row): row is Row => row !== null && names.includes(row.name));
+  return [
     `| | ${columns.join(' | ')} |`,
     `|---|${columns.map(() => '--:').join('|')}|`,
     ...shown.map(({ name, cells }) => {
@@ -41,14 +68,7 @@ export function renderMarkdown(record: RunRecord): string {
       return `| ${name} | ${texts.join(' | ')} |`;
     }),
     '',
-    ...list('What each step buys', ladderSentences(record)),
-    ...list('Under the fault', faultSentencesOf(record)),
-    ...decompositionTable(record),
-    measuredWhere(record),
-    '',
-    ...record.plan.entries.map(({ label, promise }) => `- A 2xx of ${label}: ${promise}`),
-    '',
-  ].join('\n');
+  ];
 }
 
 function list(title: string, sentences: readonly string[]): string[] {

@@ -1,17 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '@hotpath/loadtests/checkout';
-import { renderMarkdown } from '@hotpath/loadtests/report/markdown';
 import { drawPictures } from '@hotpath/loadtests/report/pictures';
 import { withResult } from '@hotpath/loadtests/report/readme';
-import { readRecord } from '@hotpath/loadtests/run-record';
+import { type RunRecord, readRecord } from '@hotpath/loadtests/run-record';
 import { expect, test } from 'vitest';
 
 const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
 
-test('the figures in the README are those of the committed record', async () => {
-  const record = await readRecord(join(checkout, 'docs/study'));
-  expect(readme).toBe(withResult(readme, renderMarkdown(record)));
+test.each(['study', 'ladder'])('the figures in the README are those of docs/%s', async (name) => {
+  const record = await readRecord(join(checkout, 'docs', name));
+  expect(withResult(readme, record)).toBe(readme);
+  expect(record.runs.length).toBeGreaterThanOrEqual(15);
+});
+
+test('a study of the ladder leaves the other result alone, and the other way round', async () => {
+  const [study, ladder] = await Promise.all(
+    ['study', 'ladder'].map((name) => readRecord(join(checkout, 'docs', name))),
+  );
+  const empty = readme.replace(/(<!-- (?:result|ladder): .*\n)[\s\S]*?(\n<!-- \/)/g, '$1$2');
+  const both = withResult(withResult(empty, study as RunRecord), ladder as RunRecord);
+  expect(both).toBe(readme);
+  expect(withResult(empty, study as RunRecord)).not.toContain('naive → upsert (');
 });
 
 test('its pictures are drawn from the series of the committed record, and shown', async () => {
@@ -24,6 +34,7 @@ test('its pictures are drawn from the series of the committed record, and shown'
   }
 });
 
-test('a README without the marking lines is refused, not overwritten', () => {
-  expect(() => withResult('# Hotpath\n', 'result')).toThrow('lacks the lines');
+test('a README without the marking lines is refused, not overwritten', async () => {
+  const record = await readRecord(join(checkout, 'docs/study'));
+  expect(() => withResult('# Hotpath\n', record)).toThrow('lacks the lines');
 });

@@ -1,6 +1,8 @@
 import { serviceColours } from '@hotpath/contract/arm-colours';
-import { countText, plural } from '../../number-text.js';
+import { countText, percentText, plural } from '../../number-text.js';
 import type { RecordedRun, RunRecord } from '../../run-record.js';
+import { growthLimits, growthVerdicts } from '../growth.js';
+import { growthConclusion, growthRow } from '../growth-text.js';
 import { dataTable } from './data-table.js';
 import { figure } from './figure.js';
 import { html, type Markup } from './markup.js';
@@ -43,7 +45,25 @@ ${figure({
     ]),
   }),
 })}
+${record.runs.map((run) => growthOf(run))}
 </section>`;
+}
+
+/** Does anything grow for ever? Of a run that was long enough to read it. */
+function growthOf(run: RecordedRun): Markup | string {
+  const verdicts = growthVerdicts(run);
+  if (verdicts.length === 0) return '';
+  const { settleSeconds, dailyShareMax } = growthLimits;
+  return html`<h3>What could grow for ever: ${run.label}${run.block === 0 ? '' : `, block ${run.block}`}</h3>
+<p>${growthConclusion(verdicts)} Growth a day by the Theil–Sen slope of the lowest readings from
+${settleSeconds / 60} min on, as a share of their middle; growing is over ${percentText(dailyShareMax)} a day for sure.</p>
+${dataTable({
+  caption: `Growth of ${run.label}`,
+  columns: ['', 'range', 'growth a day (95 % interval)', 'verdict'],
+  rows: verdicts
+    .map(growthRow)
+    .map(({ name, range, daily, verdict }) => [...[name, range, daily, verdict]]),
+})}`;
 }
 
 function samplesOf(run: RecordedRun): Sampled[] {

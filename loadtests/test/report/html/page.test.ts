@@ -47,10 +47,29 @@ test('a ladder and a fault are told of', () => {
   const arms = ['floor', 'naive', 'upsert', 'async'];
   const blocks = [1, 2, 3].map((p95) => Object.fromEntries(arms.map((arm) => [arm, { p95 }])));
   const ladder = studyRecord({ entries: arms.map((arm) => entry(arm)), blocks });
-  expect(sectionsOf(renderHtml(ladder))).toContain('ladder');
+  const page = renderHtml(ladder);
+  expect(sectionsOf(page)).toContain('ladder');
+  const drawn = page.slice(page.indexOf('id="ladder"'), page.indexOf('id="figures"'));
+  expect(drawn).toMatch(/aria-label="What each step of the ladder buys[^"]*"><svg/);
+  for (const step of ['naive → upsert', 'upsert → async']) {
+    expect(drawn).toMatch(
+      new RegExp(`<th scope="row">${step}: p95, shorter by</th><td>\\S*1\\.0 ×`),
+    );
+  }
   const broken = renderHtml({ ...ladder, plan: { ...ladder.plan, fault: 'row-lock' } });
   expect(broken).toMatch(/Broken on purpose[\s\S]*holds the row of the hottest issue/);
   expect(renderHtml(ladder)).not.toContain('Broken on purpose');
+});
+
+test('what a long run has read of growth is shown with its verdict, and a short run shows none', () => {
+  const run = fullRun();
+  expect(renderHtml(run)).not.toContain('What could grow for ever');
+  const leak = Array.from({ length: 400 }, (_, i) => 50 + i / 10);
+  const series = [{ process: 'api', metric: 'heap used' as const, unit: 'MiB', values: leak }];
+  for (const each of run.runs) each.growth = { everySeconds: 5, series };
+  const page = renderHtml(run);
+  expect(page).toContain('GROWING: api heap used.');
+  expect(page).toMatch(/<th scope="row">api heap used<\/th><td>50–90 MiB<\/td>.*<td>growing<\/td>/);
 });
 
 test('every kind of record has a page that says what it is', () => {

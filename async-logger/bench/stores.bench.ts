@@ -10,7 +10,7 @@ import type { Counting } from '../src/batch-store.js';
 import { CounterStore } from '../src/counter.store.js';
 import { CreateAppliedChunks1700000000002 } from '../src/create-applied-chunks.migration.js';
 import { IssueRepository } from '../src/issue.repository.js';
-import { chunkRowsMax, chunkTakeoverMs } from '../src/limits.js';
+import { chunkRowsMax, chunkTakeoverMs, samplesAtOnce } from '../src/limits.js';
 import { redisClient } from '../src/redis-client.module.js';
 import { packSample } from '../src/sample.js';
 
@@ -91,16 +91,19 @@ benchmark(`sync of a chunk of ${chunkRowsMax}`, {
   },
 });
 
-/** One chunk, by the three steps of count-sync.cron.ts. Returns its rows. */
+/** One chunk, by the steps of count-sync.cron.ts. Returns its rows. */
 async function sync(): Promise<number> {
   const chunk = await counters.claimChunk(true, chunkTakeoverMs);
   if (chunk === null) return 0;
-  const samples = await counters.samples(chunk.rows.map((row) => row.fingerprint));
-  await issues.addCounts(chunk, samples);
-  await counters.releaseChunk(
-    chunk,
-    samples.map((sample) => sample.fingerprint),
-  );
+  const stored: string[] = [];
+  for (let at = 0; at < chunk.rows.length; at += samplesAtOnce) {
+    const some = chunk.rows.slice(at, at + samplesAtOnce).map(({ fingerprint }) => fingerprint);
+    const samples = await counters.samples(some);
+    await issues.insertMissing(samples);
+    stored.push(...samples.map(({ fingerprint }) => fingerprint));
+  }
+  await issues.addCounts(chunk);
+  await counters.releaseChunk(chunk, stored);
   added += chunk.rows.reduce((sum, row) => sum + row.count, 0);
   return chunk.rows.length;
 }

@@ -36,7 +36,10 @@ local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 -- Event ids live in two sets that change places, by the one clock that all senders share: an id is
 -- known for one to two windows. A key an id would cost twice the memory and a timer each.
 local idsSinceMs = tonumber(redis.call('HGET', KEYS[7], 'idsSinceMs') or '0')
-if nowMs - idsSinceMs >= windowMs then
+if nowMs < idsSinceMs then
+  -- The clock was ahead and is set back: until then the sets would not change places, only grow.
+  redis.call('HSET', KEYS[7], 'idsSinceMs', nowMs)
+elseif nowMs - idsSinceMs >= windowMs then
   if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('RENAME', KEYS[5], KEYS[6])
   else redis.call('UNLINK', KEYS[6]) end
   redis.call('HSET', KEYS[7], 'idsSinceMs', nowMs)

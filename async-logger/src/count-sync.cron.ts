@@ -115,14 +115,23 @@ export class CountSync implements OnApplicationBootstrap {
   }
 
   private async moveChunk(chunk: Chunk): Promise<void> {
-    const samples = await this.counters.samples(chunk.rows.map((row) => row.fingerprint));
-    const applied = await this.issues.addCounts(chunk, samples);
-    await this.counters.releaseChunk(
-      chunk,
-      samples.map((sample) => sample.fingerprint),
-    );
+    const stored = await this.storeSamples(chunk.rows.map(({ fingerprint }) => fingerprint));
+    const applied = await this.issues.addCounts(chunk);
+    await this.counters.releaseChunk(chunk, stored);
     this.chunks.inc({ result: applied ? 'applied' : 'repeated' });
     if (applied) this.rows.inc(chunk.rows.length);
+  }
+
+  /** Of those that first sight has left, some at a time: all the texts of a chunk would not fit into this process. */
+  private async storeSamples(fingerprints: readonly string[]): Promise<string[]> {
+    const stored: string[] = [];
+    for (let at = 0; at < fingerprints.length; at += limits.samplesAtOnce) {
+      const some = fingerprints.slice(at, at + limits.samplesAtOnce);
+      const samples = await this.counters.samples(some);
+      await this.issues.insertMissing(samples);
+      stored.push(...samples.map(({ fingerprint }) => fingerprint));
+    }
+    return stored;
   }
 
   /** Every hour. Never rejects. */
@@ -130,7 +139,7 @@ export class CountSync implements OnApplicationBootstrap {
     try {
       // One that was applied and never released must stay known, however long Redis is out.
       const { chunks } = await this.counters.unsynced([], defaultProject);
-      if (chunks.length === 0) await this.issues.forgetOldChunks();
+      await this.issues.forgetOldChunks(chunks.map(({ id }) => id));
       await this.counters.forgetOldSenders();
     } catch (error) {
       this.log.warn(`Tidying is left to the next hour: ${(error as Error).message}`);

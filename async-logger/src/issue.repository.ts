@@ -8,27 +8,24 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Chunk } from './chunk.js';
 import * as limits from './limits.js';
 import { lostSampleMessage } from './sample.js';
+import { inOneOrder, inStatements } from './statement-rows.js';
 
 @Injectable()
 export class IssueRepository {
   constructor(private readonly mysql: DataSource) {}
 
-  /** Rows for issues that have none, with count 0: counts come by `addCounts`. Others stay as they are. */
-  async insertMissing(
-    events: readonly IngestedEvent[],
-    manager: EntityManager = this.mysql.manager,
-  ): Promise<void> {
-    if (events.length === 0) return;
-    const rows = inOneOrder(events).map((event) => ({ ...columnsOf(event), count: 0 }));
-    // Not INSERT IGNORE, which would also swallow values that don't fit.
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(Issue)
-      .values(rows)
-      .orUpdate(['fingerprint'], ['fingerprint'])
-      .updateEntity(false)
-      .execute();
+  /**
+   * Rows for issues that have none, with count 0: counts come by `addCounts`. Others stay as they are.
+   * @throws {QueryFailedError} after `deadlockAttemptsMax`, and for anything that is no deadlock
+   */
+  async insertMissing(events: readonly IngestedEvent[]): Promise<void> {
+    for (const some of inStatements(inOneOrder(events))) {
+      const rows = some.map((event) => ({ ...columnsOf(event), count: 0 }));
+      // Not INSERT IGNORE, which would also swallow values that don't fit.
+      const insert = this.mysql.createQueryBuilder().insert().into(Issue).values(rows);
+      const statement = insert.orUpdate(['fingerprint'], ['fingerprint']).updateEntity(false);
+      await despiteDeadlocks(() => statement.execute());
+    }
   }
 
   /**
@@ -37,23 +34,22 @@ export class IssueRepository {
    * @returns false when the chunk was here before
    * @throws {QueryFailedError} after `deadlockAttemptsMax`, and for anything that is no deadlock
    */
-  async addCounts(chunk: Chunk, samples: readonly IngestedEvent[]): Promise<boolean> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.mysql.transaction((manager) => apply(manager, this, chunk, samples));
-      } catch (error) {
-        if (!isDeadlock(error) || attempt === limits.deadlockAttemptsMax) throw error;
-        await sleep(limits.deadlockRetryMs * attempt * (0.5 + Math.random()));
-      }
-    }
+  addCounts(chunk: Chunk): Promise<boolean> {
+    return despiteDeadlocks(() => this.mysql.transaction((manager) => apply(manager, chunk)));
   }
 
-  async forgetOldChunks(): Promise<void> {
+  /** @param kept ids that must stay known, whatever their age */
+  async forgetOldChunks(kept: readonly string[]): Promise<void> {
     const hours = limits.appliedChunksKeptHours;
-    await this.mysql.query(
-      'DELETE FROM applied_chunks WHERE applied_at < UTC_TIMESTAMP(3) - INTERVAL ? HOUR LIMIT 10000',
-      [hours],
-    );
+    const most = limits.appliedChunksForgottenAtOnce;
+    for (let forgotten = most; forgotten === most; ) {
+      const { affectedRows } = await this.mysql.query(
+        `DELETE FROM applied_chunks WHERE applied_at < UTC_TIMESTAMP(3) - INTERVAL ? HOUR
+           AND id NOT IN (?) LIMIT ?`,
+        [hours, ['none', ...kept], most],
+      );
+      forgotten = affectedRows;
+    }
   }
 
   /** Which of these chunks this transaction sees. */
@@ -81,12 +77,18 @@ export class IssueRepository {
   }
 }
 
-async function apply(
-  manager: EntityManager,
-  issues: IssueRepository,
-  { id, rows }: Chunk,
-  samples: readonly IngestedEvent[],
-): Promise<boolean> {
+async function despiteDeadlocks<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDeadlock(error) || attempt === limits.deadlockAttemptsMax) throw error;
+      await sleep(limits.deadlockRetryMs * attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function apply(manager: EntityManager, { id, rows }: Chunk): Promise<boolean> {
   try {
     await manager.query('INSERT INTO applied_chunks VALUES (?, UTC_TIMESTAMP(3))', [id]);
   } catch (error) {
@@ -94,7 +96,6 @@ async function apply(
     if (codeOf(error) === 'ER_DUP_ENTRY') return false;
     throw error;
   }
-  await issues.insertMissing(samples, manager);
   const values = inOneOrder(rows).map(({ project, fingerprint, count, lastSeenMs }) => {
     const seenAt = new Date(lastSeenMs);
     return [fingerprint, project, lostSampleMessage, 'error', count, seenAt, seenAt];
@@ -107,10 +108,6 @@ async function apply(
   );
   return true;
 }
-
-/** Every worker locks rows in this order, so that two of them don't deadlock. */
-const inOneOrder = <T extends { fingerprint: string }>(rows: readonly T[]): T[] =>
-  [...rows].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 
 const codeOf = (error: unknown) => String((error as { code?: unknown }).code);
 const isDeadlock = (error: unknown) => /_LOCK_(DEADLOCK|WAIT_TIMEOUT)$/.test(codeOf(error));

@@ -50,7 +50,7 @@ export const knownFingerprintsMax = 200_000;
 export const firstSightsWaitingMax = 1_000;
 /** First sights of this long share one job: a new issue is in MySQL about 0.3 s after its receipt. */
 export const firstSightLingerMs = 250;
-/** Fingerprints in a job: 6 KiB; their samples come to 400 KiB at the worker, 7 MiB at the worst. */
+/** Fingerprints in a job: 6 KiB; their samples come to 400 KiB at the worker, 20 MiB at the worst. */
 export const firstSightsPerJobMax = 100;
 /** Jobs in the queue above which no more are added: at such a rate the sync is as fast. */
 export const firstSightJobsMax = 500;
@@ -61,9 +61,11 @@ export const failedJobsKeptMax = 100;
 
 /** Rows in one transaction: holds row locks for about 40 ms. All 100k at once held them 2-3 s. */
 export const chunkRowsMax = 1_000;
+/** Samples in one answer of Redis to the sync: 20 MiB at the worst, of texts at 3 bytes a character. */
+export const samplesAtOnce = 100;
 /** A chunk whose worker has not finished it by then is taken over by whoever asks next. */
 export const chunkTakeoverMs = 5_000;
-/** Longest wait for the answer to a statement of the worker: 1,000 rows with samples of 70 KiB take about 2 s. */
+/** Longest wait for the answer to a statement of the worker; the longest has 1,000 counts, or samples of 3 MiB. */
 export const syncAnswerMsMax = 15_000;
 /** A sync that failed pauses at first this long, then twice as long each time: a MySQL that comes back is not met by all at once. */
 export const syncRetryMsMin = 250;
@@ -75,6 +77,13 @@ export const deadlockRetryMs = 20;
 export const syncRestRatio = 1;
 /** A stalled worker that comes back later than this could apply a chunk again. */
 export const appliedChunksKeptHours = 24;
+/** In one statement, so that it holds no lock for long; it is repeated until none is left. */
+export const appliedChunksForgottenAtOnce = 10_000;
+/**
+ * Text of the new issues in one statement, UTF-16 units: at most 3 bytes each, so well below the 16 MiB that MariaDB
+ * takes as `max_allowed_packet` when it is not told otherwise (MySQL: 64).
+ */
+export const insertCharsMax = 1_048_576;
 /** A sender is forgotten after this long without a batch; no older journal is replayed. About 600 B each. */
 export const sendersKeptDays = 30;
 /** Connections for reads in the API process; nothing on the ingest path uses them. */

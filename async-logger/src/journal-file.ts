@@ -1,6 +1,7 @@
 /** One file of the journal: its process appends to it; whoever replays it reads it whole. */
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NotCounted } from './batch-store.js';
 import { type Records, readRecords } from './journal-record.js';
 
@@ -88,3 +89,23 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
     done += (await handle.write(bytes, done, left, position + done)).bytesWritten;
   }
 }
+
+/** Whether so many bytes can be written and synced in a directory now. */
+export async function diskTakes(directory: string, bytes: number): Promise<boolean> {
+  const path = join(directory, `${randomUUID()}.probe`);
+  try {
+    const handle = await open(path, 'wx', 0o600);
+    try {
+      await rm(path); // it goes with the handle, or with this process
+      await writeAll(handle, Buffer.alloc(bytes), 0);
+      await handle.sync();
+      return true;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false; // for the same reason as the batch that was refused, which has been said
+  }
+}
+
+export const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';

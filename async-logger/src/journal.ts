@@ -5,12 +5,10 @@ import { counterOf, gaugeOf } from '@hotpath/contract/instruments';
 import { metrics } from '@hotpath/contract/metrics';
 import { Logger } from '@nestjs/common';
 import { NotCounted } from './batch-store.js';
-import { JournalFile, readJournalFile } from './journal-file.js';
+import { diskTakes, isMissing, JournalFile, readJournalFile } from './journal-file.js';
 import { JournalOwner } from './journal-owner.js';
 import { packBatch } from './journal-record.js';
 import * as limits from './limits.js';
-
-const results = ['kept', 'refused', 'replayed', 'repeated', 'torn', 'damaged'];
 
 /** A file that nobody writes to any more. */
 interface ClosedFile {
@@ -59,7 +57,8 @@ export class Journal {
     private readonly owner: JournalOwner,
   ) {
     gaugeOf(metrics.journalBytes, () => this.bytes);
-    for (const result of results) this.batches.inc({ result }, 0);
+    for (const result of ['kept', 'refused', 'replayed', 'repeated', 'torn', 'damaged'])
+      this.batches.inc({ result }, 0);
   }
 
   /** @throws {Error} when the directory cannot be used */
@@ -111,6 +110,11 @@ export class Journal {
       throw error;
     }
     this.batches.inc({ result: 'kept' });
+  }
+
+  /** Tries a disk that took no batch: who heeds readiness sends none by which it could show that it does again. */
+  async probe(): Promise<void> {
+    this.writable ||= await diskTakes(this.options.directory, limits.batchCharsMax);
   }
 
   private async write(...batch: Parameters<Journal['append']>): Promise<void> {
@@ -219,8 +223,7 @@ export class Journal {
         if (this.closed.some((file) => file.path === path)) continue;
         const found = await stat(path).catch(ignoreMissing);
         if (!found) continue;
-        const days = (Date.now() - found.mtimeMs) / 86_400_000;
-        if (days > limits.sendersKeptDays)
+        if (Date.now() - found.mtimeMs > limits.sendersKeptDays * 86_400_000)
           await this.keepAside(path, 'is too old: what Redis has of it would count twice');
         else this.closed.push({ path, bytes: found.size });
       }
@@ -230,8 +233,8 @@ export class Journal {
   /** What is not replayed stays for the next process with this directory. */
   async close(): Promise<void> {
     if (this.bytes > 0) {
-      const { directory } = this.options;
-      this.log.warn(`${this.bytes} B wait in ${directory} for the next process that uses it.`);
+      const left = `${this.bytes} B wait in ${this.options.directory}`;
+      this.log.warn(`${left} for the next process that uses it.`);
     }
     await this.file?.close();
     await this.owner.close();
@@ -240,8 +243,6 @@ export class Journal {
 
 /** What this process or the machine has too little of now: says nothing of the file. */
 const shortOf = /^(EMFILE|ENFILE|ENOMEM|EAGAIN|EINTR)$/;
-
-const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 /** Two processes that start at once adopt the same files, and may: what they replay counts once. */
 function ignoreMissing(error: unknown): void {

@@ -152,11 +152,14 @@ export class ModeSwitch implements BatchStore {
     if (this.journal.empty) await this.pause(limits.redisProbeMsMax);
     while (!this.closing.signal.aborted) {
       try {
+        await this.journal.probe();
         // By a ping first: a frozen Redis would take and keep a copy of a batch at each try.
         if (await this.counters.answers()) {
           await this.replay();
           return;
         }
+        // Left by another process, and Redis went meanwhile: batches must not wait for a replay.
+        if (this.mode === 'recovering') this.become('degraded', 'Redis does not answer');
       } catch (error) {
         if (this.mode === 'recovering') pauseMs = limits.redisProbeMsMin;
         this.become('degraded', reasonOf(error));

@@ -170,10 +170,15 @@ describe('a journal', () => {
     try {
       const long = [{ event: event('long', { stackTrace: 'x'.repeat(8_192) }) }];
       for (const n of [2, 3]) await expect(journal.append(n, long)).rejects.toThrow(NotCounted);
+      await journal.probe();
+      expect(journal.writable).toBe(false);
       await journal.append(4, batchOf('b'));
+      await expect(journal.append(4, long)).rejects.toThrow(NotCounted);
     } finally {
       limit('unlimited');
     }
+    await journal.probe();
+    expect(journal.writable).toBe(true);
     await journal.append(5, batchOf('c'));
     expect(await takeAll(journal)).toEqual(['aa 1', 'aa 4', 'aa 5']);
   });

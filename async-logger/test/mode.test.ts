@@ -1,71 +1,27 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
+import { parseEvent } from '@hotpath/contract/event';
 import { Projects } from '@hotpath/contract/projects';
 import { TokenBuckets } from '@hotpath/contract/token-buckets';
-import { type RedisServer, startRedis } from '@hotpath/loadtests/rig/redis-server';
-import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
-import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Counting, NotCounted } from '../src/batch-store.js';
-import { CounterStore, failFast } from '../src/counter.store.js';
-import { Journal } from '../src/journal.js';
+import { CounterStore } from '../src/counter.store.js';
 import { drainReplayMsMax, replaysPerBatch } from '../src/limits.js';
-import { ModeSwitch } from '../src/mode.js';
 import { lostSampleMessage, packSample } from '../src/sample.js';
 
-const recoveryMsMax = 20_000;
-let dir: RigDirectory;
-let redis: RedisServer;
-let admin: Redis;
-const open: { modes: ModeSwitch; client: Redis }[] = [];
-
-beforeAll(async () => {
-  Logger.overrideLogger(false);
-  dir = await openTemporaryRigDirectory('mode');
-  redis = await startRedis(dir);
-  admin = new Redis(redis.url);
-});
-
-beforeEach(() => redis.flush());
-
-afterEach(async () => {
-  for (const { modes, client } of open.splice(0)) {
-    await modes.close();
-    client.disconnect();
-  }
-});
-
-afterAll(async () => {
-  admin?.disconnect();
-  await dir?.close();
-});
-
-const journals = () => join(dir.path, 'journal');
-
-/** What one API process has of this, on a journal directory that all of them share. */
-async function started(buckets?: TokenBuckets, projects?: Projects) {
-  const client = new Redis(redis.url, failFast);
-  await waitUntil(() => client.status === 'ready', {
-    ...{ withinMs: recoveryMsMax, everyMs: 5, until: 'Redis is there' },
-  });
-  const counters = new CounterStore(client, projects);
-  const { sender } = counters;
-  const journal = await Journal.open({ directory: journals(), sender, bytesMax: 64 * 1_048_576 });
-  const announced: string[] = [];
-  const modes = new ModeSwitch(counters, journal, (seen) => announced.push(...seen), buckets);
-  open.push({ modes, client });
-  await modes.start();
-  return { counters, modes, announced };
-}
-
-const event = (message: string): IngestedEvent => parseEvent({ message }, Date.now());
-const batch = (message: string): Counting[] => [{ event: event(message), sample: '' }];
-
-/** A Redis that refuses is the one that can be turned on and off at once. */
-const refuse = (refused: boolean) => admin.config('SET', 'maxmemory', refused ? '1' : '0');
+import {
+  admin,
+  batch,
+  event,
+  journals,
+  normal,
+  open,
+  recoveryMsMax,
+  redis,
+  refuse,
+  started,
+} from './mode-switches.js';
 
 test('a journal that was replayed in part is replayed whole by the next process, and counts once', async () => {
   const first = await started();
@@ -105,6 +61,25 @@ test('while the journal is replayed new batches follow it, and are too few to ke
   expect(announced.length).toBe(2);
 });
 
+test('Redis goes after another process has left a journal: batches are kept, and nobody hangs', async () => {
+  const [idle, leaving] = [await started(), await started()];
+  await refuse(true);
+  await leaving.modes.countBatch(1, batch('left'));
+  await open.pop()?.modes.close();
+  await refuse(false);
+  await redis.kill('SIGSTOP');
+  try {
+    await idle.modes.adopt();
+    expect(idle.modes.mode).toBe('recovering');
+    expect(await idle.modes.countBatch(1, batch('met by a frozen Redis'))).toBe('1');
+    expect(idle.modes.mode).toBe('degraded');
+  } finally {
+    await redis.kill('SIGCONT');
+  }
+  await normal(idle.modes);
+  expect(await idle.counters.backlogEvents()).toBe(2);
+});
+
 test('a batch whose sample is damaged in the journal is counted all the same', async () => {
   const first = await started();
   await refuse(true);
@@ -138,9 +113,7 @@ test('a process that ends while it replays keeps to its time, and loses nothing'
   expect(await first.counters.backlogEvents()).toBeLessThan(kept);
 
   const next = await started();
-  await waitUntil(() => next.modes.mode === 'normal', {
-    ...{ withinMs: recoveryMsMax, until: 'the next one has replayed the rest' },
-  });
+  await normal(next.modes);
   expect(await next.counters.backlogEvents()).toBe(kept);
 });
 
@@ -151,15 +124,32 @@ test('without Redis and without a disk it is degraded, says so, and takes events
   await expect(modes.countBatch(1, batch('lost'))).rejects.toThrow(NotCounted);
   expect([modes.mode, modes.refusing]).toEqual(['degraded', true]);
   await refuse(false);
-  await waitUntil(() => modes.mode === 'normal', {
-    ...{ withinMs: recoveryMsMax, until: 'Redis is tried again' },
-  });
+  await normal(modes);
   expect(modes.refusing).toBe(false);
   const outcomes = await modes.countBatch(2, [
     { event: event('new'), sample: packSample(event('new')) },
   ]);
   expect(outcomes).toBe('2');
   expect(await counters.backlogEvents()).toBe(1);
+});
+
+test('without Redis it is ready again once the disk is, before any event has come', async () => {
+  const { modes } = await started();
+  await rm(journals(), { recursive: true });
+  await redis.kill('SIGSTOP');
+  try {
+    await expect(modes.countBatch(1, batch('lost'))).rejects.toThrow();
+    expect(modes.refusing).toBe(true);
+    await mkdir(journals());
+    await waitUntil(() => !modes.refusing, {
+      ...{ withinMs: recoveryMsMax, everyMs: 20, until: 'the disk was tried' },
+    });
+    expect(modes.mode).toBe('degraded');
+    expect(await readdir(journals())).toEqual([]);
+  } finally {
+    await redis.kill('SIGCONT');
+  }
+  await normal(modes);
 });
 
 test('what a neighbour leaves that ends while Redis is out is counted by whoever is left', async () => {
@@ -170,9 +160,7 @@ test('what a neighbour leaves that ends while Redis is out is counted by whoever
   await first.modes.close();
   await refuse(false);
   await second.modes.adopt();
-  await waitUntil(() => second.modes.mode === 'normal', {
-    ...{ withinMs: recoveryMsMax, until: 'it is replayed' },
-  });
+  await normal(second.modes);
   expect(await second.counters.backlogEvents()).toBe(1);
 });
 
@@ -196,9 +184,7 @@ test('while degraded it gives its part of a rate, and counts all that it took', 
   expect(await modes.countBatch(2, next)).toBe('11L1 slow=200');
   expect(await modes.countBatch(3, [ofSlow('a')])).toBe('L slow=200');
   await refuse(false);
-  await waitUntil(() => modes.mode === 'normal', {
-    ...{ withinMs: recoveryMsMax, until: 'the journal is replayed' },
-  });
+  await normal(modes);
   expect(await counters.backlogEvents()).toBe(6);
 });
 
@@ -212,9 +198,7 @@ test('what Redis refused for its rate and the journal then took is counted', asy
   await refuse(true);
   expect(await modes.countBatch(1, sampled)).toBe('111111');
   await refuse(false);
-  await waitUntil(() => modes.mode === 'normal', {
-    ...{ withinMs: recoveryMsMax, until: 'the journal is replayed' },
-  });
+  await normal(modes);
   expect(await counters.backlogEvents()).toBe(6);
 });
 
@@ -227,8 +211,6 @@ test('a batch that Redis has counted in part is refused nothing when it comes ag
   expect(await modes.countBatch(1, [first, second].map(sampled))).toBe('11');
   modes.mode = 'normal';
   await modes.adopt();
-  await waitUntil(() => modes.mode === 'normal', {
-    ...{ withinMs: recoveryMsMax, until: 'the journal is replayed' },
-  });
+  await normal(modes);
   expect(await counters.backlogEvents()).toBe(2);
 });

@@ -75,6 +75,7 @@ export function operations(stage: () => Stage, { metrics, promises }: ArmUnderTe
     test('what is no event has no outcome', async () => {
       const before = await outcomeCounts(stage());
       await ask(url(), { method: 'POST', path: '/nowhere', body: '{}' });
+      await ask(url(), { method: 'POST', path: '/debug/request-samples', body: '{' });
       await ask(url(), { path: listPath });
       await ask(url(), { path: `${listPath}?limit=0` });
       await ask(url(), { method: 'GET', path: batchPath });

@@ -23,6 +23,8 @@ export const batchBodyBytesMax = 1_024 * 1_024;
 export const batchEventsMax = 100;
 /** Bodies that are being received or wait for their answer, all together: 128 MiB. A hundred thousand usual events, or 128 full batches. */
 export const bodyBytesInFlightMax = 128 * 1_024 * 1_024;
+/** Those of one project with keys: who has one key must not keep out the others. Four such projects together do. */
+export const projectBodyBytesInFlightMax = bodyBytesInFlightMax / 4;
 must(batchBodyBytesMax >= bodyBytesMax, 'a batch must be able to carry one full event');
 
 /** Projects in the file, and keys of each kind in a project. A batch names those that it needs: at most one an event. */

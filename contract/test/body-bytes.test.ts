@@ -1,19 +1,27 @@
 import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { boundBodyBytes } from '@hotpath/contract/http/body-bytes';
+import { boundBodyBytes, boundProjectBodyBytes } from '@hotpath/contract/http/body-bytes';
 import { registry } from '@hotpath/contract/instruments';
 import { Problem } from '@hotpath/contract/problems';
+import '@hotpath/contract/http/key-gate';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const bytesMax = 1_000;
+const projectBytesMax = 900;
 let server: FastifyInstance;
 let port: number;
 
 beforeAll(async () => {
   server = fastify();
   boundBodyBytes(server as never, bytesMax);
+  server.decorateRequest('project', 'default');
+  server.addHook('onRequest', (request, _reply, next) => {
+    request.project = String(request.headers['x-project'] ?? 'default');
+    next();
+  });
+  boundProjectBodyBytes(server as never, projectBytesMax);
   server.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
@@ -67,9 +75,24 @@ test('bodies under way are bounded together, and what ends one makes room', asyn
 
 test('a body of unknown length counts as the largest there may be, and no body as nothing', async () => {
   expect(await statusOf(await begun({ 'transfer-encoding': 'chunked' }))).toBe(503);
-  const full = await begun({ 'content-length': bytesMax });
-  await until(bytesMax);
+  const full = await begun({ 'content-length': projectBytesMax });
+  await until(projectBytesMax);
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   full.destroy();
   await until(0);
+});
+
+test('the bodies of one project leave room for those of another', async () => {
+  const flooding = { 'x-project': 'flooder' };
+  const first = await begun({ 'content-length': 800, ...flooding });
+  await until(800);
+  expect(await statusOf(await begun({ 'content-length': 101, ...flooding }))).toBe(503);
+  const other = await begun({ 'content-length': 101, 'x-project': 'other' });
+  other.end('x'.repeat(101));
+  expect(await statusOf(other)).toBe(200);
+  first.destroy();
+  await until(0);
+  const again = await begun({ 'content-length': 900, ...flooding });
+  again.end('x'.repeat(900));
+  expect(await statusOf(again)).toBe(200);
 });

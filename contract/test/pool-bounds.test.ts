@@ -163,6 +163,22 @@ describe('migrations', () => {
     expect(await source?.query('SELECT COUNT(*) AS n FROM issues')).toEqual([{ n: '0' }]);
   });
 
+  test('those who connect at once get one pool', async () => {
+    const source = createDataSource({ DATABASE_URL: stores.databaseUrl, POOL_SIZE: 3 });
+    sources.push(source);
+    const [asking] = [await open(1)];
+    const connections = async () => {
+      const [row] = await asking.query(
+        'SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = DATABASE()',
+      );
+      return Number(row.n);
+    };
+    const before = await connections();
+    await Promise.all(Array.from({ length: 20 }, () => connect(source)));
+    expect((await connections()) - before).toBeLessThanOrEqual(1);
+    expect(await source.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   test('make the table that the entity describes', async () => {
     const source = await open(1);
     await migrate(source);

@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem, problems } from '../problems.js';
 import { defaultProject, Projects, type Right } from '../projects.js';
+import { boundProjectBodyBytes } from './body-bytes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,6 +27,7 @@ export class KeyGate {
       const refusal = this.refusalOf(request, projects);
       return refusal ? next(refusal) : next();
     });
+    boundProjectBodyBytes(server);
   }
 
   private refusalOf(request: FastifyRequest, projects: Projects): Problem | null {

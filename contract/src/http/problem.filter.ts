@@ -53,8 +53,8 @@ export class ProblemFilter implements ExceptionFilter {
       const { cause } = problem;
       this.log.error(cause instanceof Error ? (cause.stack ?? cause.message) : problem.message);
     }
-    // Only the two ingest routes take a POST; at any other address there was no event.
-    if (request.method === 'POST' && !request.is404)
+    // Of the API only the two ingest routes take a POST; at any other address there was no event.
+    if (request.method === 'POST' && request.routeOptions.url?.startsWith('/api/'))
       countOutcome(outcomeOf(problem), request.events);
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;

@@ -44,11 +44,20 @@ export function createDataSource(
   });
 }
 
+const connecting = new WeakMap<DataSource, Promise<DataSource>>();
+
 /**
- * Connects, bounds the pool and measures it.
+ * Connects, bounds the pool and measures it; those who ask at once get one pool, of which TypeORM would make as many.
  * @throws {Error} from mysql2 when the server does not answer
  */
-export async function connect(source: DataSource, bounds?: PoolBounds): Promise<DataSource> {
+export function connect(source: DataSource, bounds?: PoolBounds): Promise<DataSource> {
+  const under =
+    connecting.get(source) ?? connectOnce(source, bounds).finally(() => connecting.delete(source));
+  connecting.set(source, under);
+  return under;
+}
+
+async function connectOnce(source: DataSource, bounds?: PoolBounds): Promise<DataSource> {
   if (source.isInitialized) return source;
   await source.initialize();
   boundPool((source.driver as unknown as { pool: Mysql2Pool }).pool, bounds);

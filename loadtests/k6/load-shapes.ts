@@ -35,6 +35,18 @@ const lean: Options = {
  */
 export const leadInMs = 1_000;
 
+const connectPart = (vus: number) => ({
+  connect: {
+    executor: 'per-vu-iterations' as const,
+    exec: 'connect',
+    tags: { part: 'connect' },
+    vus,
+    iterations: 1,
+    maxDuration: `${leadInMs}ms`,
+    gracefulStop: '0s',
+  },
+});
+
 /**
  * Arrivals at a constant rate that wait for nobody. The bound on users is rate × time-out, so that a
  * service that answers within it is offered every arrival; what is dropped beyond `openVusMax` is
@@ -46,15 +58,7 @@ export function openLoad(preset: { rate: number; durationMs: number }): Options 
   return {
     ...lean,
     scenarios: {
-      connect: {
-        executor: 'per-vu-iterations',
-        exec: 'connect',
-        tags: { part: 'connect' },
-        vus,
-        iterations: 1,
-        maxDuration: `${leadInMs}ms`,
-        gracefulStop: '0s',
-      },
+      ...connectPart(vus),
       load: {
         ...loadPart,
         executor: 'constant-arrival-rate',
@@ -79,15 +83,21 @@ export function neighbourLoad(
   [flooder, ...quiet]: readonly string[],
 ): Options {
   const limit = env.rate ?? preset.rate;
+  const usersOf = (rate: number) => Math.min(100, rate);
   const part = (exec: string, rate: number) => ({
     ...loadPart,
     ...{ exec, executor: 'constant-arrival-rate', timeUnit: '1s', gracefulStop: graceful },
-    ...{ rate, duration: `${env.durationMs ?? preset.durationMs}ms` },
-    ...{ preAllocatedVUs: Math.min(100, rate), maxVUs: Math.min(openVusMax / 3, rate) },
+    ...{ rate, duration: `${env.durationMs ?? preset.durationMs}ms`, startTime: `${leadInMs}ms` },
+    ...{ preAllocatedVUs: usersOf(rate), maxVUs: Math.min(openVusMax / 3, rate) },
   });
-  const parts = quiet.map((name) => [name, part(name, Math.max(1, limit * preset.quietShare))]);
-  if (env.floodTimes > 0 && flooder) parts.push([flooder, part(flooder, limit * env.floodTimes)]);
-  return { ...lean, scenarios: Object.fromEntries(parts) };
+  const rates = quiet.map((name): [string, number] => [
+    name,
+    Math.max(1, limit * preset.quietShare),
+  ]);
+  if (env.floodTimes > 0 && flooder) rates.push([flooder, limit * env.floodTimes]);
+  const users = rates.reduce((sum, [, rate]) => sum + Math.ceil(usersOf(rate)), 0);
+  const parts = rates.map(([name, rate]) => [name, part(name, rate)]);
+  return { ...lean, scenarios: { ...connectPart(users), ...Object.fromEntries(parts) } };
 }
 
 /** The same number of users all the time. */

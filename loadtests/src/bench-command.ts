@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type ArmName, armTraits } from './arms.js';
-import { type MacroSide, macroArms, performMacro } from './bench/macro.js';
-import { disqualified, renderMacro } from './bench/macro-text.js';
+import type { MacroSide } from './bench/bench-record.js';
+import { macroArms } from './bench/macro.js';
+import { disqualified, renderBench } from './bench/macro-text.js';
 import { performMicro } from './bench/micro.js';
+import { performBench } from './bench/perform-bench.js';
 import { renderProfile } from './bench/profile-text.js';
 import { drawProfiles } from './bench/recorded-profile.js';
 import { connectionsDefault } from './bench/wrk-load.js';
@@ -21,22 +22,34 @@ import {
   wholeNumber,
 } from './flags.js';
 import { countText, plural } from './number-text.js';
-import { placeOf, startServers } from './rig/servers.js';
 import { newRecordId } from './run/describe-study.js';
-import { openStudyDirectory } from './run/stores.js';
 import { armsHelp, parseArmNames } from './study-entries.js';
+
+const connectionsMax = 10_000;
+const connectionsList = z
+  .string()
+  .regex(/^\d{1,5}(,\d{1,5})*$/, 'takes numbers of connections, as 64,500')
+  .transform((text) => text.split(',').map(Number))
+  .refine(
+    (all) => new Set(all).size === all.length && all.every((n) => n >= 1 && n <= connectionsMax),
+    `takes different numbers of connections from 1 to ${connectionsMax}`,
+  );
 
 const benchFlags = {
   seconds: valueFlag('S', 'length of a measured window, seconds (5)', wholeNumber(1, 600)),
   'warm-up': valueFlag('S', 'length of a warm-up, seconds (2)', wholeNumber(1, 600)),
   rounds: valueFlag('N', 'rounds; each loads every arm once (3)', wholeNumber(1, 100)),
-  connections: valueFlag('N', 'users without think time (64)', wholeNumber(1, 10_000)),
+  connections: valueFlag(
+    'N,M',
+    `users without think time, one number or several (${connectionsDefault})`,
+    connectionsList,
+  ),
   arms: valueFlag('a,b,c', `${armsHelp} (${macroArms.join(',')})`, z.string()),
   seed: valueFlag('S', 'seed of order and events (drawn)', wholeNumber(0, 2 ** 31 - 1)),
   profile: switchFlag('macro: a CPU profile of each API, as a flame graph and a table'),
   out: valueFlag(
     'DIR',
-    'where the profiles go (runs/bench-<id>)',
+    'where the record and the profiles go (runs/<id>)',
     z.string().min(1, 'takes a directory'),
   ),
   'rig-dir': {
@@ -57,10 +70,12 @@ interface BenchConfig {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly rounds: number;
-  readonly connections: number;
+  readonly connections: readonly number[];
   readonly seed: number;
-  /** Null: no profile is taken. */
-  readonly profileDirectory: string | null;
+  /** Are CPU profiles taken? They go beside the record. */
+  readonly profile: boolean;
+  /** Null: runs/<id>. */
+  readonly outDirectory: string | null;
   readonly rigDirectory: string | null;
 }
 
@@ -75,22 +90,25 @@ export function parseBenchConfig(argv: readonly string[]): BenchConfig {
   }
   const { profile, out, 'rig-dir': rigDirectory } = values;
   refuse(profile && !parts.includes('macro'), '--profile takes macro: it profiles whole arms');
-  refuse(out !== undefined && !profile, '--out is where profiles go: it takes --profile, too');
+  refuse(
+    out !== undefined && !parts.includes('macro'),
+    '--out takes macro: micro leaves no record',
+  );
+  const connections = values.connections ?? [connectionsDefault];
+  refuse(profile && connections.length > 1, '--profile takes one number of connections');
   return Object.freeze({
     arms: values.arms === undefined ? macroArms : parseArmNames(values.arms),
     parts,
     seconds: values.seconds ?? 5,
     warmUpSeconds: values['warm-up'] ?? 2,
     rounds: values.rounds ?? 3,
-    connections: values.connections ?? connectionsDefault,
+    connections,
     seed: values.seed ?? randomInt(2 ** 31 - 1),
-    profileDirectory: profile ? resolve(out ?? defaultDirectory()) : null,
+    profile,
+    outDirectory: out === undefined ? null : resolve(out),
     rigDirectory: rigDirectory === undefined ? null : resolve(rigDirectory),
   });
 }
-
-const defaultDirectory = () =>
-  join(checkout, 'runs', `bench-${newRecordId(new Date(), randomInt(2 ** 16))}`);
 
 /**
  * Prints what the hot path costs and how the saturated arms compare. Ends with 10 when an arm that promises it was not
@@ -109,29 +127,29 @@ export async function bench(argv: readonly string[], signal: AbortSignal): Promi
 }
 
 async function macro(config: BenchConfig, signal: AbortSignal): Promise<number> {
-  const { seconds, rounds, connections, seed, profileDirectory } = config;
+  const { seconds, rounds, connections, seed, profile } = config;
+  const id = newRecordId(new Date(), randomInt(2 ** 16));
+  const directory = config.outDirectory ?? join(checkout, 'runs', id);
   const say = (line: string) => console.error(`hotpath: ${line}`);
   say(
-    `${plural(rounds, 'round')} of ${seconds} s an arm, ${connections} connections, seed ${seed}`,
+    `${plural(rounds, 'round')} of ${seconds} s an arm, ${connections.join(' and ')} connections, ` +
+      `seed ${seed}, into ${directory}`,
   );
-  if (profileDirectory !== null) await mkdir(profileDirectory, { recursive: true });
-  const dir = await openStudyDirectory(config.rigDirectory);
-  try {
-    const servers = await startServers(await placeOf('auto'), dir);
-    const onSide = ({ round, arm, acknowledgedPerSecond }: MacroSide) =>
-      say(`round ${round} of ${rounds}: ${arm} ${countText(acknowledgedPerSecond)} events/s`);
-    const sides = await performMacro(config, { ...servers, dir, signal, onSide, onNote: say });
-    console.log(renderMacro(sides));
-    if (profileDirectory !== null) {
-      console.log('\nProfiled: rates and CPU above include the profiler.');
-      for (const drawn of await drawProfiles(profileDirectory, sides)) {
-        console.log(`\n${renderProfile(drawn)}`);
-      }
+  const onSide = (side: MacroSide) =>
+    say(
+      `round ${side.round} of ${rounds}, ${side.connections} connections: ` +
+        `${side.arm} ${countText(side.acknowledgedPerSecond)} events/s`,
+    );
+  const options = { ...config, profileDirectory: profile ? directory : null };
+  const record = await performBench(options, id, directory, { signal, onSide, onNote: say });
+  console.log(renderBench(record));
+  if (profile) {
+    for (const drawn of await drawProfiles(directory, record.sides)) {
+      console.log(`\n${renderProfile(drawn)}`);
     }
-    return exitCodeOf(sides);
-  } finally {
-    await dir.close();
   }
+  console.log(`\nRecord: ${directory}   again: ./hotpath report ${directory}`);
+  return exitCodeOf(record.sides);
 }
 
 function exitCodeOf(sides: readonly MacroSide[]): number {

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { exitCodes } from './exit-codes.js';
 import { describeFlags, parseFlags, percentage, refuse, UsageError, valueFlag } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
+import { RecordError } from './record-file.js';
 import { unlike } from './report/likeness.js';
 import { type ComparisonLimits, compareRecords, type Outcome } from './report/record-comparison.js';
 import { renderComparison } from './report/record-comparison-text.js';
-import { RecordError, type RunRecord, readRecord } from './run-record.js';
+import { type RunRecord, runRecords } from './run-record.js';
 
 const compareFlags = {
   tolerance: valueFlag('P%', 'a smaller change for the worse is let pass (5%)', percentage(0, 100)),
@@ -60,7 +61,7 @@ export async function compare(argv: readonly string[]): Promise<number> {
 }
 
 function readNamed(directory: string): Promise<RunRecord> {
-  return readRecord(directory).catch((error: unknown) => {
+  return runRecords.read(directory).catch((error: unknown) => {
     throw error instanceof RecordError ? new UsageError(error.message) : error;
   });
 }

@@ -3,22 +3,18 @@ import { join } from 'node:path';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
 import { UsageError } from './flags.js';
-import { chromiumRemedy, findChromium } from './rig/chromium.js';
 import { mayInstall } from './rig/ensure-programs.js';
 import { hostFacts } from './rig/host.js';
 import { findK6, k6Remedy } from './rig/k6.js';
 import { canFetch, findObservers } from './rig/observers/observer-programs.js';
-import {
-  dockerEngineVersion,
-  type FoundProgram,
-  findServers,
-  findWrk,
-  pipVersion,
-  wrkRemedy,
-} from './rig/programs.js';
+import { dockerEngineVersion, type FoundProgram, findServers, pipVersion } from './rig/programs.js';
 import { ownerOf } from './rig/rig-lock.js';
 import { rigRoot } from './rig/rig-paths.js';
 import { standingRigDirectory } from './rig/standing-rig.js';
+import { findTool, type Tool, toolRemedy } from './rig/tool-programs.js';
+
+/** Nothing but the tests uses these. */
+const testTools = ['chromium', 'mysqldump', 'mysql'] as const;
 
 interface Row {
   readonly what: string;
@@ -41,7 +37,12 @@ export async function doctor(argv: readonly string[]): Promise<number> {
     await k6Row(),
     wrkRow(),
   ];
-  const remarks = [...(await observerRows()), chromiumRow(), await dockerRow(), await rigRow()];
+  const remarks = [
+    ...(await observerRows()),
+    ...testTools.map(testToolRow),
+    await dockerRow(),
+    await rigRow(),
+  ];
   console.log(table([...rows, ...remarks]));
   const remedies = [...new Set(rows.flatMap((row) => row.remedy ?? []))];
   if (remedies.length === 0) {
@@ -92,10 +93,10 @@ async function k6Row(): Promise<Row> {
 }
 
 /** For the tests alone, one of which reads the report in it. */
-function chromiumRow(): Row {
-  const path = findChromium();
-  const where = path ?? `for the tests alone. ${chromiumRemedy()}`;
-  return { what: 'chromium', found: path === null ? 'missing' : 'found', where, remedy: null };
+function testToolRow(tool: Tool): Row {
+  const path = findTool(tool);
+  const where = path ?? `for the tests alone. ${toolRemedy(tool)}`;
+  return { what: tool, found: path === null ? 'missing' : 'found', where, remedy: null };
 }
 
 /** Nothing is wrong without them: what is loaded is then not observed, and says so. */
@@ -110,8 +111,8 @@ async function observerRows(): Promise<Row[]> {
 
 /** Only bench and test need it. It says its version only when it is used wrongly, so that is not asked. */
 function wrkRow(): Row {
-  const path = findWrk();
-  if (path === null) return { what: 'wrk', found: 'missing', where: '', remedy: wrkRemedy() };
+  const path = findTool('wrk');
+  if (path === null) return { what: 'wrk', found: 'missing', where: '', remedy: toolRemedy('wrk') };
   return { what: 'wrk', found: 'found', where: path, remedy: null };
 }
 

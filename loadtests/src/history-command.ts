@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
 import { parseFlags, refuse } from './flags.js';
+import { RecordError } from './record-file.js';
 import { historiesOf } from './report/history.js';
 import { renderHistories } from './report/history-text.js';
-import { RecordError, type RunRecord, readRecord } from './run-record.js';
+import { type RunRecord, runRecords } from './run-record.js';
 
 /** A folder may hold years of records; the newest are what one asks about. */
 const recordsMax = 200;
@@ -47,7 +48,7 @@ async function readAll(
   const skipped: string[] = [];
   for (const name of names.slice(-recordsMax)) {
     try {
-      const record = await readRecord(join(directory, name));
+      const record = await runRecords.read(join(directory, name));
       if (record.state === 'complete') records.push(record);
       else skipped.push(`${name} is ${record.state}, not complete`);
     } catch (error) {

@@ -22,3 +22,5 @@ export const recordHead = {
   /** Settings as the servers themselves report them, not as the files want them. */
   durability: z.object({ holds: z.boolean(), settings: z.record(z.string(), z.string()) }),
 };
+
+export type RecordHead = z.infer<z.ZodObject<typeof recordHead>>;

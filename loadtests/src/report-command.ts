@@ -1,20 +1,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { capacityFileName, readCapacityRecord } from './capacity/capacity-record.js';
+import { renderBenchMarkdown } from './bench/bench-markdown.js';
+import { benchFileName, benchRecords } from './bench/bench-record.js';
+import { renderBench } from './bench/macro-text.js';
+import { capacityFileName, capacityRecords } from './capacity/capacity-record.js';
 import { renderCapacity } from './capacity/capacity-text.js';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
 import { describeFlags, parseFlags, refuse, switchFlag, UsageError, valueFlag } from './flags.js';
 import { freezeDeep } from './freeze-deep.js';
+import { RecordError } from './record-file.js';
 import { renderJunit } from './report/junit.js';
-import { ladderSteps } from './report/ladder.js';
 import { renderMarkdown } from './report/markdown.js';
 import { drawPictures } from './report/pictures.js';
-import { withResult } from './report/readme.js';
+import { hasPictures, withBlock, withResult } from './report/readme.js';
 import { renderTerminal } from './report/terminal.js';
 import { writeCapacityReport, writeHtmlReport, writePanels } from './report-file.js';
-import { RecordError, readRecord } from './run-record.js';
+import { runRecords } from './run-record.js';
 
 interface ReportConfig {
   readonly directory: string;
@@ -32,7 +35,7 @@ interface ReportConfig {
 const reportFlags = {
   markdown: switchFlag('as Markdown, for a pull request'),
   readme: switchFlag(
-    'writes it into README.md instead (a ladder into its own place), and the pictures beside the record',
+    'writes it into README.md instead, each kind of record into its own place, and the pictures beside the record',
   ),
   html: switchFlag('writes it as one page without network: report.html beside run.json, or FILE'),
   panels: switchFlag('draws every panel of the dashboards: panels.html beside run.json'),
@@ -71,12 +74,13 @@ export async function report(argv: readonly string[]): Promise<number> {
   const config = parseReportConfig(argv);
   const { directory, markdown, readme, html, panels, htmlFile, junitFile } = config;
   if (existsSync(join(directory, capacityFileName))) return reportCapacity(config);
-  const record = await readRecord(directory).catch(asUsageError);
+  if (existsSync(join(directory, benchFileName))) return reportBench(config);
+  const record = await runRecords.read(directory).catch(asUsageError);
   if (readme) {
-    const path = join(checkout, 'README.md');
-    writeFileSync(path, withResult(readFileSync(path, 'utf8'), record));
-    const isLadder = ladderSteps(record).length > 0; // it has sentences, and no pictures
-    for (const { fileName, svg } of isLadder ? [] : await drawPictures(directory, record)) {
+    changeReadme((text) => withResult(text, record));
+    for (const { fileName, svg } of hasPictures(record)
+      ? await drawPictures(directory, record)
+      : []) {
       writeFileSync(join(directory, fileName), svg);
     }
     return exitCodes.ok;
@@ -97,10 +101,28 @@ async function reportCapacity(config: ReportConfig): Promise<number> {
   const { directory, html, htmlFile, markdown, readme, panels, junitFile } = config;
   const other = markdown || readme || panels || junitFile !== null;
   refuse(other, 'of a search for capacity there is the text, and the page with --html');
-  const record = await readCapacityRecord(directory).catch(asUsageError);
+  const record = await capacityRecords.read(directory).catch(asUsageError);
   if (html) console.log(await writeCapacityReport(record, directory, htmlFile ?? undefined));
   else console.log(renderCapacity(record, textWidth));
   return exitCodes.ok;
+}
+
+/** @throws {UsageError} on a flag that only a study has */
+async function reportBench(config: ReportConfig): Promise<number> {
+  const { directory, html, markdown, readme, panels, junitFile } = config;
+  refuse(
+    html || panels || junitFile !== null,
+    'of a bench there is the text, also with --markdown',
+  );
+  const record = await benchRecords.read(directory).catch(asUsageError);
+  if (readme) changeReadme((text) => withBlock(text, 'bench', renderBenchMarkdown(record)));
+  else console.log(markdown ? renderBenchMarkdown(record) : renderBench(record));
+  return exitCodes.ok;
+}
+
+function changeReadme(change: (text: string) => string): void {
+  const path = join(checkout, 'README.md');
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
 /** A record that can't be used is a directory that was named wrongly. */

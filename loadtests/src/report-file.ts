@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CapacityRecord } from './capacity/capacity-record.js';
+import { RecordError } from './record-file.js';
 import { isValid } from './report/comparison.js';
-import { RecordError, type RunRecord } from './run-record.js';
+import { type RunRecord } from './run-record.js';
 import { readSeries } from './series/series-file.js';
 
 export const reportFileName = 'report.html';

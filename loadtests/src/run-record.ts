@@ -1,13 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { faultSchema } from './fault-record.js';
 import { growthFields } from './growth-record.js';
 import { latencyHistogramSchema, loadCourseFields } from './load-course.js';
 import { observationSchema } from './observation-record.js';
 import { planSchema } from './plan-record.js';
+import { RecordFile } from './record-file.js';
 import { recordHead } from './record-head.js';
-import { recordText } from './record-text.js';
 
 /**
  * What a study or a single run leaves on disk: run.json in its directory. Everything that is
@@ -53,6 +51,8 @@ const loadSchema = z.object({
     p95Ms: z.number().nullable(),
     slowShare: share,
   }),
+  /** Milliseconds from when the schedule owed a request to when k6 began it. Null: no schedule, or arrivals were dropped. */
+  lateMs: z.object({ p95: z.number(), p99: z.number(), max: z.number() }).nullable().optional(),
   /** What k6's own summary says, to be held against the raw log. */
   summary: z.object({ iterations: count, dropped: count, p95Ms: z.number().nullable() }),
   /** Not in records from before it was kept. */
@@ -161,47 +161,6 @@ export type Outcomes = z.infer<typeof outcomesSchema>;
 
 export type { RecordedEntry } from './plan-record.js';
 
-/** The record can't be used. The message says what is wrong and where. */
-export class RecordError extends Error {
-  override readonly name = 'RecordError';
-}
-
-/** Throws RecordError on another version or a shape that isn't a record's. */
-export function parseRecord(json: unknown, origin: string): RunRecord {
-  const version = z.object({ schemaVersion: z.number() }).safeParse(json);
-  if (!version.success)
-    throw new RecordError(`${origin} is no run record: it has no schemaVersion`);
-  if (version.data.schemaVersion !== recordSchemaVersion) {
-    throw new RecordError(
-      `${origin} has schema version ${version.data.schemaVersion}; this Hotpath reads ${recordSchemaVersion}`,
-    );
-  }
-  const record = recordSchema.safeParse(json);
-  if (!record.success)
-    throw new RecordError(`${origin} is damaged\n${z.prettifyError(record.error)}`);
-  return record.data;
-}
-
-/** Throws RecordError when the directory holds no record that can be read. */
-export async function readRecord(directory: string): Promise<RunRecord> {
-  const file = join(directory, recordFileName);
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new RecordError(`${file} can't be read: ${cause.code ?? cause.message}`, { cause });
-  });
-  return parseRecord(parseJson(text, file), file);
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RecordError(`${file} is not JSON`, { cause });
-  }
-}
-
-/** Replaces the file in one step: whoever reads it, or dies while it is written, finds a whole record. */
-export async function writeRecord(directory: string, record: RunRecord): Promise<void> {
-  const file = join(directory, recordFileName);
-  await writeFile(`${file}.part`, recordText(recordSchema.parse(record)));
-  await rename(`${file}.part`, file);
-}
+export const runRecords = new RecordFile<RunRecord>({
+  ...{ fileName: recordFileName, name: 'run', version: recordSchemaVersion, schema: recordSchema },
+});

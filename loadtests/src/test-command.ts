@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkout } from './checkout.js';
 import { exitCodes } from './exit-codes.js';
-import { ensurePrograms } from './rig/ensure-programs.js';
+import { ensurePrograms, type Need } from './rig/ensure-programs.js';
 import { openTemporaryRigDirectory, type RigDirectory } from './rig/rig-directory.js';
 import { RigError } from './rig/rig-error.js';
 import { killGroup, sweepAbandonedRigs } from './rig/rig-sweep.js';
@@ -14,6 +14,15 @@ export const testUsage = `./hotpath test [FILTER …]
   types, lint and every test, on real servers; a FILTER is a part of a test file's path
   closing line: N passed, N failed`;
 
+const needs: readonly Need[] = [
+  'native servers',
+  'k6',
+  'observers',
+  'wrk',
+  'chromium',
+  'mysqldump',
+  'mysql',
+];
 const stopMsMax = 5_000;
 
 interface Count {
@@ -25,9 +34,7 @@ interface Count {
 /** Types, lint and tests; each of the first two counts as one test. Says its closing line in any case. */
 export async function test(argv: readonly string[], signal: AbortSignal): Promise<number> {
   try {
-    await ensurePrograms(['native servers', 'k6', 'wrk', 'observers', 'chromium'], (line) =>
-      console.error(`hotpath: ${line}`),
-    );
+    await ensurePrograms(needs, (line) => console.error(`hotpath: ${line}`));
   } catch (error) {
     if (!(error instanceof RigError)) throw error;
     console.error(`hotpath: ${error.message}`);

@@ -11,8 +11,8 @@ import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
 import { type Sighting, sighting, word } from '@hotpath/contract/conformance/sightings';
 import { waitUntil } from '@hotpath/contract/conformance/wait-until';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
-import { findProgram } from '@hotpath/loadtests/rig/programs';
 import { type BreakableStage, openBreakableStage } from '@hotpath/loadtests/rig/stage';
+import { requireTool } from '@hotpath/loadtests/rig/tool-programs';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -39,22 +39,16 @@ afterAll(async () => {
   rmSync(copies, { recursive: true, force: true });
 });
 
-/** mysqldump and mysql, or MariaDB's own names for them; the password by the environment, for nobody to see. */
-async function client(names: readonly [string, string], args: readonly string[], input = '') {
+/** The password by the environment, for nobody to see. */
+async function client(tool: 'mysqldump' | 'mysql', args: readonly string[], input = '') {
   const { hostname, port, username, password, pathname } = new URL(stage.databaseUrl);
   const server = [`--host=${hostname}`, `--port=${port}`, `--user=${username}`];
-  const child = run(programOf(names), [...server, ...args, pathname.slice(1)], {
+  const child = run(requireTool(tool), [...server, ...args, pathname.slice(1)], {
     env: { MYSQL_PWD: password },
     maxBuffer: dumpBytesMax,
   });
   child.child.stdin?.end(input);
   return (await child).stdout;
-}
-
-function programOf(names: readonly [string, string]): string {
-  const program = names.map(findProgram).find((path) => path !== null);
-  if (!program) throw new Error(`none of ${names.join(', ')} is here`);
-  return program;
 }
 
 const appendOnly = async () => {
@@ -71,7 +65,7 @@ async function backUp(betweenCopies: () => Promise<unknown>): Promise<void> {
   cpSync(await appendOnly(), join(copies, 'appendonlydir'), { recursive: true });
   await admin.config('SET', 'auto-aof-rewrite-percentage', '100');
   await betweenCopies();
-  const dump = await client(['mariadb-dump', 'mysqldump'], ['--single-transaction']);
+  const dump = await client('mysqldump', ['--single-transaction']);
   await writeFile(join(copies, 'dump.sql'), dump);
   await stage.service.restart('worker');
 }
@@ -86,7 +80,7 @@ async function restore(): Promise<void> {
   cpSync(join(copies, 'appendonlydir'), directory, { recursive: true });
   await mysql.createDatabase(new URL(stage.databaseUrl).pathname.slice(1)); // dropped first
   const dump = await readFile(join(copies, 'dump.sql'), 'utf8');
-  await client(['mariadb', 'mysql'], [], dump);
+  await client('mysql', [], dump);
   await redis.restart();
   await service.restart('worker');
   await service.restart('api');

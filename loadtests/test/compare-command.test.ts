@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseCompareConfig } from '@hotpath/loadtests/compare-command';
 import { UsageError } from '@hotpath/loadtests/flags';
 import { unlike } from '@hotpath/loadtests/report/likeness';
-import { type RunRecord, writeRecord } from '@hotpath/loadtests/run-record';
+import { type RunRecord, runRecords } from '@hotpath/loadtests/run-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { studyRecord } from './report/record-fixture.js';
 import { runHotpath } from './rig/command-line.js';
@@ -31,7 +31,7 @@ function study(p95: number, blocks = 4): RunRecord {
 /** @returns the directory */
 async function kept(name: string, record: RunRecord): Promise<string> {
   const directory = mkdtempSync(join(path, `${name}-`));
-  await writeRecord(directory, record);
+  await runRecords.write(directory, record);
   return directory;
 }
 
@@ -76,6 +76,7 @@ test.each<[string, (record: RunRecord) => void]>([
   ['memory', ({ host }) => Object.assign(host, { memoryBytes: 2 ** 34 })],
   ['rig', ({ plan }) => Object.assign(plan, { rig: 'compose' })],
   ['kind', ({ plan }) => Object.assign(plan, { aa: true })],
+  ['watched', ({ runs }) => Object.assign(runs[0] ?? {}, { observation: {} })],
 ])('another %s makes two records unlike', (name, change) => {
   const [a, b] = [study(4), study(4)];
   expect(unlike(a, b)).toEqual([]);

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordFileName, writeRecord } from '@hotpath/loadtests/run-record';
+import { recordFileName, runRecords } from '@hotpath/loadtests/run-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { studyRecord } from './report/record-fixture.js';
 import { runHotpath } from './rig/command-line.js';
@@ -23,7 +23,7 @@ test('shows what can be read and says what was left out', async () => {
     ['broken-off', 'interrupted'],
   ] as const) {
     mkdirSync(join(path, name));
-    await writeRecord(join(path, name), { ...studyRecord({ blocks, state }), id: name });
+    await runRecords.write(join(path, name), { ...studyRecord({ blocks, state }), id: name });
   }
   mkdirSync(join(path, 'damaged'));
   writeFileSync(join(path, 'damaged', recordFileName), '{"schemaVersion":99}');

@@ -6,6 +6,7 @@ import { env } from '../env.ts';
 import { send, senderOf } from '../ingest.ts';
 import { neighbourLoad } from '../load-shapes.ts';
 
+export { connect } from '../connect.ts';
 export { handleSummary } from '../summary.ts';
 
 const [flooding, left, right] = ['flooder', 'left', 'right'].map((name, i) =>

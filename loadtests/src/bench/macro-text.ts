@@ -1,8 +1,10 @@
 /** What the saturated arms showed, in words and a table. Pure. */
 import { type ArmName, armNames, armTraits, ladder, storesEvents } from '../arms.js';
 import { countText, figureText, intervalText, none, plural, timesText } from '../number-text.js';
+import { table } from '../report/text-table.js';
+import { medianOf } from '../statistics/median.js';
 import { geometricMeanRatio } from '../statistics/ratio.js';
-import type { MacroProcess, MacroSide } from './macro.js';
+import { type BenchRecord, type MacroSide, macroProcesses } from './bench-record.js';
 
 /** What the async arm has to reach; printed beside what it does reach, and nobody's exit code. */
 export const goals = [
@@ -12,8 +14,6 @@ export const goals = [
 
 /** The servers that idle beside a floor, and the kernel's part of loopback, stay below this. */
 const othersCoresMax = 0.3;
-
-const processes: readonly MacroProcess[] = ['api', 'worker', 'mysql', 'redis'];
 
 /** Why an arm has no speed at all; null when it has one. */
 export function disqualified(sides: readonly MacroSide[], arm: ArmName): string | null {
@@ -29,20 +29,39 @@ export function disqualified(sides: readonly MacroSide[], arm: ArmName): string 
   return null;
 }
 
-export function renderMacro(sides: readonly MacroSide[]): string {
-  const rounds = Math.max(...sides.map(({ round }) => round));
-  const head = ['arm', 'events/s', '(range)', 'not 2xx', ...processes.map((p) => `${p} µs`)];
-  const arms = armNames.filter((name) => sides.some(({ arm }) => arm === name));
+export function renderBench(record: BenchRecord): string {
+  const { plan, state, problem, sides } = record;
+  const each = plan.connections.map((connections) =>
+    renderSides(
+      sides.filter((side) => side.connections === connections),
+      connections,
+    ),
+  );
+  return [
+    ...each,
+    ...(plan.profiled ? ['Profiled: rates and CPU above include the profiler.'] : []),
+    ...(state === 'complete' ? [] : [`UNFINISHED (${state}). ${problem}`]),
+  ].join('\n\n');
+}
+
+export function renderSides(sides: readonly MacroSide[], connections: number): string {
+  const head = ['arm', 'events/s', '(range)', 'not 2xx', ...macroProcesses.map((p) => `${p} µs`)];
+  const arms = armsOf(sides);
+  const rounds = Math.max(0, ...sides.map(({ round }) => round));
   const rows = arms.map((arm) => rowOf(sidesOf(sides, arm)));
   return [
-    `Saturated, ${plural(rounds, 'round')}: median of acknowledged events/s; CPU per event by process`,
-    table([[...head, 'wrk µs', 'wrk cores', 'others'], ...rows]),
+    `Saturated by ${plural(connections, 'connection')}, ${plural(rounds, 'round')}: median of acknowledged events/s; CPU per event by process`,
+    ...table([[...head, 'wrk µs', 'wrk cores', 'others'], ...rows]),
     '',
     ...ratiosOf(arms).map((goal) => ratioLine(sides, goal)),
     ...disturbances(sides),
     '',
     ...arms.filter(storesEvents).flatMap((arm) => sidesOf(sides, arm).map(ledgerLine)),
   ].join('\n');
+}
+
+export function armsOf(sides: readonly MacroSide[]): ArmName[] {
+  return armNames.filter((name) => sides.some(({ arm }) => arm === name));
 }
 
 /** What a receipt costs that waits for a store in another process, and what async costs beyond. */
@@ -58,7 +77,7 @@ interface RatioShown {
 }
 
 /** The goals, and where a rung of the ladder was asked for, what each step brought. */
-function ratiosOf(arms: readonly ArmName[]): RatioShown[] {
+export function ratiosOf(arms: readonly ArmName[]): RatioShown[] {
   const climbed = ladder.filter((arm) => arms.includes(arm));
   const steps = climbed.slice(1).map((arm, at) => ({ arm, against: climbed[at] as ArmName }));
   const both = ({ arm, against }: RatioShown) => arms.includes(arm) && arms.includes(against);
@@ -73,7 +92,7 @@ function rowOf(sides: readonly MacroSide[]): string[] {
     countText(medianOf(rates)),
     `${countText(Math.min(...rates))}–${countText(Math.max(...rates))}`,
     countText(others.reduce((sum, count) => sum + count, 0)),
-    ...processes.map((process) => {
+    ...macroProcesses.map((process) => {
       const costs = sides.flatMap((side) => side.cpuMicrosecondsPerEvent[process] ?? []);
       return costs.length === 0 ? none : figureText(medianOf(costs));
     }),
@@ -93,56 +112,44 @@ function disturbances(sides: readonly MacroSide[]): string[] {
   return [`DISTURBED, others took more than ${othersCoresMax} cores: ${each.join(', ')}`];
 }
 
+/** Over the rounds that have both; a sentence instead when one of the two has no speed. */
+export function ratioOf(sides: readonly MacroSide[], arm: ArmName, against: ArmName) {
+  const reason = disqualified(sides, arm) ?? disqualified(sides, against);
+  if (reason !== null) return reason;
+  const below = sidesOf(sides, against);
+  const pairs = sidesOf(sides, arm).flatMap((side) => {
+    const other = below.find(({ round }) => round === side.round);
+    const denominator = other?.acknowledgedPerSecond;
+    return denominator ? [{ numerator: side.acknowledgedPerSecond, denominator }] : [];
+  });
+  return pairs.length === 0 ? 'no round has both' : geometricMeanRatio(pairs);
+}
+
 function ratioLine(sides: readonly MacroSide[], { arm, against, ratioMin }: RatioShown): string {
   const name = `${arm} ÷ ${against}`;
-  const reason = disqualified(sides, arm) ?? disqualified(sides, against);
-  if (reason !== null) return `${name}: no ratio, as ${reason}`;
-  const below = sidesOf(sides, against);
-  const pairs = sidesOf(sides, arm).map((side) => ({
-    numerator: side.acknowledgedPerSecond,
-    denominator: below.find(({ round }) => round === side.round)?.acknowledgedPerSecond ?? 0,
-  }));
-  const { ratio, interval, blocks } = geometricMeanRatio(pairs);
+  const found = ratioOf(sides, arm, against);
+  if (typeof found === 'string') return `${name}: no ratio, as ${found}`;
+  const { ratio, interval, blocks } = found;
   const certain = interval === null ? 'no interval' : intervalText(interval.low, interval.high);
   const each = blocks.map((block) => figureText(block)).join(', ');
   const text = `${name}: ${timesText(ratio)} (${certain}; rounds ${each})`;
   if (ratioMin === undefined) return text;
-  const isDisturbed = [...sidesOf(sides, arm), ...below].some(disturbed);
+  const isDisturbed = [...sidesOf(sides, arm), ...sidesOf(sides, against)].some(disturbed);
   const judged = isDisturbed ? 'not judged (disturbed)' : ratio >= ratioMin ? 'reached' : 'MISSED';
   return `${text}; goal ≥ ${ratioMin} ×: ${judged}`;
 }
 
 function ledgerLine({ arm, round, ledger, drainMs }: MacroSide): string {
-  const { acknowledged, unknown, stored, lost, surplus } = ledger ?? {
-    ...{ acknowledged: 0, unknown: 0, stored: 0, lost: 0, surplus: 0 },
+  const { acknowledged, unknown, counted, stored, lost, surplus } = ledger ?? {
+    ...{ acknowledged: 0, unknown: 0, counted: 0, stored: 0, lost: 0, surplus: 0 },
   };
   const drained = drainMs >= 1_000 ? `, drained in ${figureText(drainMs / 1_000)} s` : '';
   const verdict = lost + surplus === 0 ? 'exact' : `lost ${countText(lost)}`;
-  const sums = `acknowledged ${countText(acknowledged)} · unknown ${countText(unknown)} · stored ${countText(stored)}`;
+  const sums = `acknowledged ${countText(acknowledged)} · unknown ${countText(unknown)} · counted by itself ${countText(counted)} · stored ${countText(stored)}`;
   const more = surplus > 0 ? `, ${countText(surplus)} too many` : '';
   return `${arm} round ${round}: ${sums}: ${verdict}${more}${drained}`;
 }
 
-function sidesOf(sides: readonly MacroSide[], arm: ArmName): MacroSide[] {
+export function sidesOf(sides: readonly MacroSide[], arm: ArmName): MacroSide[] {
   return sides.filter((side) => side.arm === arm).sort((a, b) => a.round - b.round);
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
-}
-
-/** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) =>
-          at === 0 ? cell.padEnd(widths?.[at] ?? 0) : cell.padStart(widths?.[at] ?? 0),
-        )
-        .join('  '),
-    )
-    .join('\n');
 }

@@ -10,6 +10,7 @@ import { RigError } from '../rig/rig-error.js';
 import type { Servers } from '../rig/servers.js';
 import { CalmWaiter } from '../run/calm.js';
 import { planBlocks } from '../run/plan.js';
+import type { MacroLedger, MacroProcess, MacroSide } from './bench-record.js';
 import { type BodiesFile, writeBodies } from './bodies.js';
 import { ProfileFile } from './recorded-profile.js';
 import { runWrk, type WrkResult } from './wrk-load.js';
@@ -31,51 +32,23 @@ export interface MacroOptions {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly rounds: number;
-  readonly connections: number;
+  /** Users without think time; every arm meets each of these numbers in every round. */
+  readonly connections: readonly number[];
   readonly seed: number;
   /** Where a CPU profile of each window goes; the directory must exist. Null: none is taken. */
   readonly profileDirectory?: string | null;
 }
 
-export type MacroProcess = 'api' | 'worker' | 'mysql' | 'redis';
-
-/** What warm-up and window have left behind, held against what was answered. Events. */
-export interface MacroLedger {
-  readonly acknowledged: number;
-  /** Sent and neither acknowledged: under way at the end of a load, refused, or lost with a connection. */
-  readonly unknown: number;
-  readonly stored: number;
-  readonly lost: number;
-  readonly surplus: number;
-}
-
-/** One arm in one round. */
-export interface MacroSide {
-  readonly round: number;
-  readonly arm: ArmName;
-  readonly window: WrkResult;
-  /** 2xx in the window. */
-  readonly acknowledged: number;
-  readonly acknowledgedPerSecond: number;
-  /** CPU of window and drain by process, per acknowledged event of the window. */
-  readonly cpuMicrosecondsPerEvent: Readonly<Partial<Record<MacroProcess, number>>>;
-  readonly drainMs: number;
-  /** Cores that neither the arm nor wrk used, idle left out: what others took meanwhile. */
-  readonly othersCores: number;
-  /** Null: the arm stores nothing. */
-  readonly ledger: MacroLedger | null;
-}
-
 export interface MacroTools extends Servers {
   readonly dir: RigDirectory;
   readonly signal: AbortSignal;
-  readonly onSide: (side: MacroSide) => void;
+  readonly onSide: (side: MacroSide) => Promise<void>;
   /** What is being waited for. */
   readonly onNote: (note: string) => void;
 }
 
 /**
- * Every arm once a round, in drawn order, each on empty stores with fresh processes.
+ * Every arm once a round and number of connections, in drawn order, each on empty stores with fresh processes.
  * @throws {RigError} when a server, an arm or wrk fails, or an arm does not drain within 60 s
  */
 export async function performMacro(options: MacroOptions, tools: MacroTools): Promise<MacroSide[]> {
@@ -89,13 +62,16 @@ export async function performMacro(options: MacroOptions, tools: MacroTools): Pr
   for (const { number, order, seeds } of planBlocks(options.seed, options.arms, options.rounds)) {
     const path = join(tools.dir.directory('wrk'), 'bodies');
     const bodies = await writeBodies(path, seeds.measured);
-    for (const arm of order as readonly ArmName[]) {
+    const round = options.connections.flatMap((connections) =>
+      (order as readonly ArmName[]).map((arm) => ({ round: number, arm, connections, bodies })),
+    );
+    for (const plan of round) {
       tools.signal.throwIfAborted();
       told = false;
       await calm.wait();
-      const side = await performSide({ round: number, arm, bodies }, options, tools);
+      const side = await performSide(plan, options, tools);
       sides.push(side);
-      tools.onSide(side);
+      await tools.onSide(side);
     }
   }
   return sides;
@@ -104,12 +80,13 @@ export async function performMacro(options: MacroOptions, tools: MacroTools): Pr
 interface SidePlan {
   readonly round: number;
   readonly arm: ArmName;
+  readonly connections: number;
   readonly bodies: BodiesFile;
 }
 
 async function performSide(
-  { round, arm: name, bodies }: SidePlan,
-  { seconds, warmUpSeconds, connections, profileDirectory = null }: MacroOptions,
+  { round, arm: name, connections, bodies }: SidePlan,
+  { seconds, warmUpSeconds, profileDirectory = null }: MacroOptions,
   { dir, mysql, redis }: MacroTools,
 ): Promise<MacroSide> {
   await Promise.all([mysql.createDatabase(database), redis.flush()]);
@@ -133,7 +110,7 @@ async function performSide(
   await profile?.stop(arm.api);
   const drainMs = await arm.drained({ withinMs: drainMsMax });
   const after = cpuOf(processes);
-  const stored = storesEvents(name) ? sumOf(await readStoredCounts(mysql.url(database))) : null;
+  const kept = await keptEvents(arm, mysql.url(database));
   await arm.stop();
   const death = dir.deaths[deathsBefore];
   if (death !== undefined) throw new RigError(`${death.name} died while ${name} was loaded`);
@@ -143,20 +120,41 @@ async function performSide(
     return [process, used / Math.max(1, acknowledged)];
   });
   return {
-    ...{ round, arm: name, window, acknowledged, drainMs, othersCores },
+    ...{ round, arm: name, connections, window, acknowledged, drainMs, othersCores },
     acknowledgedPerSecond: acknowledged / window.seconds,
     cpuMicrosecondsPerEvent: Object.fromEntries(perEvent),
-    ledger: stored === null ? null : ledgerOf([warmedUp, window], stored),
+    ledger: kept && ledgerOf([warmedUp, window], kept),
   };
 }
 
-/** Every id is sent once, so sums tell: whatever is neither acknowledged nor unknown must not be there. */
-export function ledgerOf(loads: readonly WrkResult[], stored: number): MacroLedger {
+export interface KeptEvents {
+  readonly counted: number;
+  readonly stored: number;
+}
+
+/** Of an arm that is drained. Null: it stores nothing. Throws what mysql2 throws, RigError without the API's page. */
+export async function keptEvents(arm: Arm, databaseUrl: string): Promise<KeptEvents | null> {
+  if (!storesEvents(arm.name)) return null;
+  const page = await arm.metrics();
+  return {
+    counted: page.get('hotpath_events_total{outcome="counted"}') ?? 0,
+    stored: sumOf(await readStoredCounts(databaseUrl)),
+  };
+}
+
+/**
+ * Every id is sent once, so sums tell. wrk alone would leave as many losses unseen as there were requests under
+ * way when it stopped; the service knows their fate, and what it says must agree with what wrk saw.
+ */
+export function ledgerOf(
+  loads: readonly WrkResult[],
+  { counted, stored }: KeptEvents,
+): MacroLedger {
   const acknowledged = loads.reduce((sum, load) => sum + acknowledgedOf(load), 0);
   const unknown = loads.reduce((sum, load) => sum + load.sent - acknowledgedOf(load), 0);
-  const lost = Math.max(0, acknowledged - stored);
-  const surplus = Math.max(0, stored - acknowledged - unknown);
-  return { acknowledged, unknown, stored, lost, surplus };
+  const lost = Math.max(0, Math.max(acknowledged, counted) - stored);
+  const surplus = Math.max(0, stored - Math.min(counted, acknowledged + unknown));
+  return { acknowledged, unknown, counted, stored, lost, surplus };
 }
 
 function acknowledgedOf({ answered, refused }: WrkResult): number {

@@ -7,9 +7,9 @@ import { type ArmName, armNames } from '../arms.js';
 import { checkout } from '../checkout.js';
 import type { RigProcess } from '../rig/process.js';
 import { waitUntil } from '../rig/wait.js';
+import type { MacroSide } from './bench-record.js';
 import { callTree, cpuProfileSchema, selfTimes } from './cpu-profile.js';
 import { renderFlameGraph } from './flame-graph.js';
-import type { MacroSide } from './macro.js';
 import type { ArmProfile } from './profile-text.js';
 
 const profiler = join(checkout, 'loadtests/dist/src/bench/cpu-profiler.js');

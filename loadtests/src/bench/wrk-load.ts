@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { checkout } from '../checkout.js';
 import { runToEnd } from '../rig/process.js';
-import { requireWrk } from '../rig/programs.js';
 import type { RigDirectory } from '../rig/rig-directory.js';
+import { requireTool } from '../rig/tool-programs.js';
 
-export const connectionsDefault = 64;
+/** As many as the users of the scenarios `closed` and `ramp`. */
+export const connectionsDefault = 500;
 const answerSecondsMax = 10;
 const besideLoadMsMax = 15_000;
 const script = join(checkout, 'loadtests/bench/post-events.lua');
@@ -26,7 +27,7 @@ export interface WrkLoad {
   readonly seconds: number;
 }
 
-const resultSchema = z.object({
+export const wrkResultSchema = z.object({
   seconds: z.number().positive(),
   sent: z.number().int(),
   answered: z.number().int(),
@@ -39,7 +40,7 @@ const resultSchema = z.object({
 });
 
 /** What wrk counted. Sent and not answered: under way when its time was over, or lost with a connection. */
-export type WrkResult = z.infer<typeof resultSchema>;
+export type WrkResult = z.infer<typeof wrkResultSchema>;
 
 /**
  * Users over connections that are kept: the next request leaves when the answer is there and the pause is over.
@@ -52,7 +53,7 @@ export async function runWrk(dir: RigDirectory, load: WrkLoad): Promise<WrkResul
   const tag = randomBytes(8).toString('hex');
   await runToEnd(dir, {
     name: `wrk-${name}`,
-    command: requireWrk(),
+    command: requireTool('wrk'),
     args: [
       // One thread: it needs a third of a core, and the arms want the others.
       ...['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`],
@@ -61,5 +62,5 @@ export async function runWrk(dir: RigDirectory, load: WrkLoad): Promise<WrkResul
     ],
     msMax: seconds * 1_000 + besideLoadMsMax,
   });
-  return resultSchema.parse(JSON.parse(await readFile(result, 'utf8')));
+  return wrkResultSchema.parse(JSON.parse(await readFile(result, 'utf8')));
 }

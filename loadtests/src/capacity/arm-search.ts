@@ -146,7 +146,7 @@ class Stepper {
   }
 
   private loadOf(name: string, ratePerSecond: number) {
-    const seed = deriveSeed(this.config.seed, `${this.arm.name} ${name}`);
+    const seed = deriveSeed(this.config.seed, name);
     return {
       ...{ name, scenario: 'steady' as const, url: this.arm.url, seed, ratePerSecond },
       ...{ seconds: this.config.stepSeconds, vus: null, introduce: false },

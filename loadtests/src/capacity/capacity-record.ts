@@ -1,15 +1,13 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { RecordFile } from '../record-file.js';
 import { recordHead } from '../record-head.js';
-import { recordText } from '../record-text.js';
-import { ledgerSchema, RecordError } from '../run-record.js';
+import { ledgerSchema } from '../run-record.js';
 
 /**
  * What a search for capacity leaves on disk: capacity.json in its directory. What is printed or drawn of it comes
  * from here. A change of meaning raises the version; a reader refuses versions that it doesn't know.
  */
-export const capacitySchemaVersion = 1;
+export const capacitySchemaVersion = 2;
 export const capacityFileName = 'capacity.json';
 
 const count = z.number().int().nonnegative();
@@ -119,7 +117,10 @@ const sweepSchema = z.object({
   fit: fitSchema.nullable(),
   /** Sums alone: every event id is sent once. Null: the arm stores nothing. */
   ledger: z
-    .object({ acknowledged: count, unknown: count, stored: count, lost: count, surplus: count })
+    .object({
+      ...{ acknowledged: count, unknown: count, counted: count, stored: count },
+      ...{ lost: count, surplus: count },
+    })
     .nullable(),
 });
 
@@ -183,36 +184,7 @@ export type SweepPoint = z.infer<typeof sweepPointSchema>;
 export type CapacitySweep = z.infer<typeof sweepSchema>;
 export type UslFit = z.infer<typeof fitSchema>;
 
-/** Throws RecordError on another version or a shape that isn't this record's. */
-export function parseCapacityRecord(json: unknown, origin: string): CapacityRecord {
-  const { data } = z.object({ schemaVersion: z.number() }).safeParse(json);
-  if (data !== undefined && data.schemaVersion !== capacitySchemaVersion) {
-    throw new RecordError(
-      `${origin} has schema version ${data.schemaVersion}; this Hotpath reads ${capacitySchemaVersion}`,
-    );
-  }
-  const record = recordSchema.safeParse(json);
-  if (record.success) return record.data;
-  throw new RecordError(`${origin} is no capacity record\n${z.prettifyError(record.error)}`);
-}
-
-/** Throws RecordError when the directory holds none that can be read. */
-export async function readCapacityRecord(directory: string): Promise<CapacityRecord> {
-  const file = join(directory, capacityFileName);
-  try {
-    return parseCapacityRecord(JSON.parse(await readFile(file, 'utf8')), file);
-  } catch (cause) {
-    if (cause instanceof RecordError) throw cause;
-    throw new RecordError(`${file} can't be read: ${(cause as Error).message}`, { cause });
-  }
-}
-
-/** Replaces the file in one step. */
-export async function writeCapacityRecord(
-  directory: string,
-  record: CapacityRecord,
-): Promise<void> {
-  const file = join(directory, capacityFileName);
-  await writeFile(`${file}.part`, recordText(recordSchema.parse(record)));
-  await rename(`${file}.part`, file);
-}
+export const capacityRecords = new RecordFile<CapacityRecord>({
+  ...{ fileName: capacityFileName, name: 'capacity' },
+  ...{ version: capacitySchemaVersion, schema: recordSchema },
+});

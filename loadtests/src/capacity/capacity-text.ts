@@ -9,10 +9,10 @@ import {
   shareText,
   wrap,
 } from '../number-text.js';
+import { table } from '../report/text-table.js';
 import type { CapacityArm, CapacityRecord, CapacityStep } from './capacity-record.js';
 import { ledgerText } from './ledgers.js';
 import { sweepLines } from './sweep-text.js';
-import { table } from './text-table.js';
 
 const processes = ['api', 'worker', 'mysql', 'redis', 'k6'] as const;
 const plotWidth = 48;

@@ -3,20 +3,18 @@ import type { ArmName } from '../arms.js';
 import { type BodiesFile, writeBodies } from '../bench/bodies.js';
 import type { CapacityConfig } from '../capacity-config.js';
 import { countText } from '../number-text.js';
-import { askVersions } from '../rig/servers.js';
 import { describeHere } from '../run/describe-study.js';
-import { readDurability } from '../run/durability.store.js';
 import { deriveSeed } from '../run/plan.js';
 import { makeRecordDirectory } from '../run/record-directory.js';
 import { RecordKeeper } from '../run/record-keeper.js';
-import { databaseName, type Stores, startStores } from '../run/stores.js';
+import { introduceStores, type Stores, startStores } from '../run/stores.js';
 import type { StudyTools } from '../run/study.js';
 import { searchArm, unsearched } from './arm-search.js';
 import {
   type CapacityArm,
   type CapacityRecord,
+  capacityRecords,
   capacitySchemaVersion,
-  writeCapacityRecord,
 } from './capacity-record.js';
 import { serviceLevel } from './step.js';
 import { performSweep } from './sweep.js';
@@ -36,12 +34,12 @@ export async function performCapacity(
 ): Promise<CapacityRecord> {
   await makeRecordDirectory(directory);
   const record = await describeCapacity(config, id, tools.k6);
-  const keeper: Keeper = new RecordKeeper(directory, record, writeCapacityRecord);
+  const keeper: Keeper = new RecordKeeper(directory, record, capacityRecords);
   return keeper.during(tools.signal, async () => {
     tools.progress.enter('starting MySQL and Redis of our own');
     const stores = await startStores(config.rig, config.rigDirectory, null);
     try {
-      await introduce(stores, keeper);
+      await introduceStores(stores, keeper);
       const bodies = await writeBodies(
         join(stores.dir.directory('wrk'), 'bodies'),
         deriveSeed(config.seed, 'sweep'),
@@ -99,17 +97,6 @@ function keepArm(keeper: Keeper, arm: CapacityArm): Promise<void> {
   return keeper.keep({ arms });
 }
 
-async function introduce(stores: Stores, keeper: Keeper): Promise<void> {
-  const { mysql, redis, place } = stores;
-  await mysql.createDatabase(databaseName);
-  const { versions, plan } = keeper.record;
-  await keeper.keep({
-    durability: await readDurability(mysql.url(databaseName), redis.url),
-    versions: { ...versions, ...(await askVersions(stores)) },
-    plan: { ...plan, rig: place },
-  });
-}
-
 async function describeCapacity(
   config: CapacityConfig,
   id: string,
@@ -117,9 +104,9 @@ async function describeCapacity(
 ): Promise<CapacityRecord> {
   const { quick, seed, rig, arms, stepSeconds, warmUpSeconds, firstPerSecond } = config;
   const { resolutionShare, sweepSeconds, concurrencies } = config;
-  const { runs: _none, kind: _kind, ...here } = await describeHere('run', id, k6);
   return {
-    ...{ ...here, schemaVersion: capacitySchemaVersion, kind: 'capacity' },
+    ...{ schemaVersion: capacitySchemaVersion, kind: 'capacity' },
+    ...(await describeHere(id, k6)),
     plan: {
       ...{ quick, seed, rig, arms: [...arms], serviceLevel: { ...serviceLevel } },
       ...{ stepSeconds, warmUpSeconds, firstPerSecond, resolutionShare, sweepSeconds },

@@ -1,6 +1,6 @@
 import { countText, figureText, millisecondsText, none, wrap } from '../number-text.js';
+import { table } from '../report/text-table.js';
 import type { CapacitySweep, UslFit } from './capacity-record.js';
-import { table } from './text-table.js';
 import { parameterText } from './usl-fit.js';
 
 const plotWidth = 30;

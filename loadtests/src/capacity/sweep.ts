@@ -1,8 +1,7 @@
-import { type ArmName, storesEvents } from '../arms.js';
+import type { ArmName } from '../arms.js';
 import type { BodiesFile } from '../bench/bodies.js';
-import { ledgerOf, sumOf } from '../bench/macro.js';
+import { keptEvents, ledgerOf } from '../bench/macro.js';
 import { runWrk, type WrkResult } from '../bench/wrk-load.js';
-import { readStoredCounts } from '../ledger/issues.store.js';
 import { startArm } from '../rig/arm.js';
 import { databaseName, type Stores } from '../run/stores.js';
 import type { CapacitySweep, SweepPoint } from './capacity-record.js';
@@ -53,11 +52,9 @@ export async function performSweep(
     points.push(pointOf(connections, result));
   }
   await arm.drained({ withinMs: drainMsMax });
-  const ledger = storesEvents(name)
-    ? ledgerOf(loads, sumOf(await readStoredCounts(mysql.url(databaseName))))
-    : null;
+  const kept = await keptEvents(arm, mysql.url(databaseName));
   await arm.stop();
-  return { points, fit: describeFit(points), ledger };
+  return { points, fit: describeFit(points), ledger: kept && ledgerOf(loads, kept) };
 }
 
 function pointOf(concurrency: number, result: WrkResult): SweepPoint {

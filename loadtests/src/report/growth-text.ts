@@ -12,7 +12,7 @@ export function growthLines(run: Pick<RecordedRun, 'processes' | 'growth'>): str
   const [name, range, daily] = [widest('name'), widest('range'), widest('daily')];
   return [
     `What could grow for ever: range, growth a day (95 % interval) from ${settledMinutes} min on; growing is`,
-    `over ${percentText(growthLimits.dailyShareMax)} a day for sure`,
+    `over ${percentText(growthLimits.dailyShareMax)} a day for sure; of a backlog, lows that rise by over ${percentText(growthLimits.heightShareMax)} of its height`,
     ...rows.map((row) =>
       `  ${row.name.padEnd(name)}  ${row.range.padStart(range)}  ${row.daily.padStart(daily)}  ${row.verdict}`.trimEnd(),
     ),

@@ -7,6 +7,7 @@ export interface GrowthLimits {
   readonly dailyShareMax: number;
   readonly settleSeconds: number;
   readonly judgedSecondsMin: number;
+  readonly heightShareMax: number;
 }
 
 export const growthLimits: GrowthLimits = Object.freeze({
@@ -19,6 +20,8 @@ export const growthLimits: GrowthLimits = Object.freeze({
   settleSeconds: 600,
   /** A shorter time behind the settling says nothing. */
   judgedSecondsMin: 300,
+  /** What a saw-tooth's lows may rise by in the judged time: less is how evenly readings are spread along it. */
+  heightShareMax: 0.25,
 });
 
 /** Of a shorter run nothing is shown. */
@@ -32,6 +35,8 @@ const stepOf: Readonly<Record<string, number>> = {
   'heap used': 0.5,
   data: 0.01,
 };
+/** Filled and emptied again and again. Its lows are next to nothing, so what they rise by is held against its height. */
+const sawtooths: ReadonlySet<string> = new Set(['backlog']);
 const notJudged: Readonly<Record<string, string>> = {
   'mysql/resident memory': 'its buffer pool fills until it has the size that it is allowed',
   'redis/resident memory':
@@ -51,7 +56,7 @@ export interface GrowthVerdict extends Pick<Readings, 'process' | 'metric' | 'un
   /** Of all readings. */
   readonly least: number;
   readonly most: number;
-  /** Growth a day as a share of the middle, with its 95 % interval; null where there is no slope. */
+  /** Growth a day as a share of the middle, of a sawtooth of its height, with its 95 % interval; null where there is no slope. */
   readonly dailyShare: {
     readonly value: number;
     readonly low: number;
@@ -93,36 +98,36 @@ export function judge(readings: Readings, limits = growthLimits): GrowthVerdict 
     const why = reason ?? 'it could not be read';
     return { ...base, verdict: 'not judged', dailyShare: null, secondsNeeded: null, reason: why };
   }
-  const { settleSeconds: settle, judgedSecondsMin, dailyShareMax } = limits;
+  const { settleSeconds: settle, judgedSecondsMin, dailyShareMax, heightShareMax } = limits;
   const settled = values.slice(Math.ceil(settle / everySeconds));
   const judgedSeconds = Math.max(0, settled.length - 1) * everySeconds;
-  const lows = lowest(settled.filter((value) => value !== null));
+  const settledKnown = settled.filter((value) => value !== null);
+  const lows = lowest(settledKnown);
   const trend =
     judgedSeconds < judgedSecondsMin ? null : trendOf(lows, judgedSeconds / lows.length);
   if (trend === null) {
     const secondsNeeded = settle + judgedSecondsMin;
     return { ...base, verdict: 'not enough data', dailyShare: null, secondsNeeded };
   }
-  const dailyShare = dailyShareOf(trend, lows);
+  const isSawtooth = sawtooths.has(metric);
+  const dailyShare = dailyShareOf(trend, isSawtooth ? heightOf(settledKnown) : medianOf(lows));
   const grown = trend.slopePerSecond * judgedSeconds;
+  const shareMax = isSawtooth ? (heightShareMax * secondsADay) / judgedSeconds : dailyShareMax;
   const verdict = verdictOf(
     dailyShare,
     grown >= (stepOf[metric] ?? 1) && isHigherThanEver(known, lows),
-    dailyShareMax,
+    shareMax,
   );
   const secondsNeeded =
-    verdict === 'not enough data'
-      ? settle + judgedSeconds * stretchOf(dailyShare, dailyShareMax)
-      : null;
+    verdict === 'not enough data' ? settle + judgedSeconds * stretchOf(dailyShare, shareMax) : null;
   return { ...base, verdict, dailyShare, secondsNeeded };
 }
 
 type DailyShare = NonNullable<GrowthVerdict['dailyShare']>;
 
-function dailyShareOf(trend: Trend, lows: readonly number[]): DailyShare {
+function dailyShareOf(trend: Trend, whole: number): DailyShare {
   // Of one handle or no backlog at all a share says nothing: then of one.
-  const middle = Math.max(1, Math.abs(medianOf(lows)));
-  const share = (perSecond: number) => (perSecond * secondsADay) / middle;
+  const share = (perSecond: number) => (perSecond * secondsADay) / Math.max(1, Math.abs(whole));
   return {
     value: share(trend.slopePerSecond),
     low: share(trend.slopeLow),
@@ -156,9 +161,18 @@ function stretchOf({ value, high }: DailyShare, dailyShareMax: number): number {
 }
 
 function lowest(values: readonly number[], most = stretches): number[] {
+  return stretchesOf(values, most).map((stretch) => Math.min(...stretch));
+}
+
+/** From low to high within a stretch, in which a sawtooth that grows has not grown by much. */
+function heightOf(values: readonly number[]): number {
+  return medianOf(
+    stretchesOf(values, stretches).map((stretch) => Math.max(...stretch) - Math.min(...stretch)),
+  );
+}
+
+function stretchesOf(values: readonly number[], most: number): (readonly number[])[] {
   const count = Math.min(most, values.length);
   const edge = (at: number) => Math.round((at * values.length) / count);
-  return Array.from({ length: count }, (_, at) =>
-    Math.min(...values.slice(edge(at), edge(at + 1))),
-  );
+  return Array.from({ length: count }, (_, at) => values.slice(edge(at), edge(at + 1)));
 }

@@ -27,6 +27,10 @@ const traits: readonly Trait[] = [
   trait('processor', ({ host }) => `${host.cores} × ${host.cpuModel}`),
   trait('memory', ({ host }) => `${figureText(host.memoryBytes / 1024 ** 3)} GiB`),
   trait('rig', ({ plan }) => plan.rig),
+  // Whoever watches takes CPU: on two cores the floor's p95 nearly doubles.
+  trait('watched', ({ runs }) =>
+    runs.some(({ observation }) => observation !== undefined) ? 'by Prometheus' : 'by nobody',
+  ),
 ];
 
 function plantedText({ entries }: RunRecord['plan']): string {

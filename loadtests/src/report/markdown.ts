@@ -1,4 +1,5 @@
 import { plural, rateText } from '../number-text.js';
+import type { RecordHead } from '../record-head.js';
 import type { RunRecord } from '../run-record.js';
 import { bandMethod, decompositionRows } from './decomposition.js';
 import { faultSentencesOf } from './fault.js';
@@ -30,6 +31,8 @@ const ladderRows = [
   'lost',
   'CPU an event, all',
 ];
+
+const limitRows = ['achieved (2xx)', 'p95 of answered', 'CPU an event, all'];
 
 /** The result as a block for the README: verdict, table, where it was measured. */
 export function renderMarkdown(record: RunRecord): string {
@@ -94,13 +97,27 @@ function decompositionTable(record: RunRecord): string[] {
   ];
 }
 
-function measuredWhere({ plan, host, versions, startedAt, id }: RunRecord): string {
+/** The p95 and the price of an event, as a block for the README. */
+export function renderLimitMarkdown(record: RunRecord): string {
+  return [...table(record, limitRows), measuredWhere(record), ''].join('\n');
+}
+
+/** Machine, software, seed, day and record. */
+export function whereText({ host, versions, startedAt, id }: RecordHead, seed: number): string {
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return (
+    `${plural(host.cores, 'core')} ${host.cpuModel}, ${software.join(', ')}, seed ${seed}, ` +
+    `${startedAt.slice(0, 10)}, record ${id}.`
+  );
+}
+
+function measuredWhere(record: RunRecord): string {
+  const { plan } = record;
   const rate = plan.ratePerSecond === null ? '' : `, ${rateText(plan.ratePerSecond)}`;
   return (
     `${plan.scenario} (${plan.model} model${rate}), ${plural(plan.blocks, 'block')} of ` +
-    `${plan.measureSeconds} s, medians over blocks, multiples of the floor in brackets. ` +
-    `${plural(host.cores, 'core')} ${host.cpuModel}, ${software.join(', ')}, seed ${plan.seed}, ` +
-    `${startedAt.slice(0, 10)}, record ${id}.`
+    `${plan.measureSeconds} s, medians over blocks (of events: sums, warm-up included), ` +
+    'multiples of the floor in brackets. ' +
+    whereText(record, plan.seed)
   );
 }

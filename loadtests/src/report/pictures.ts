@@ -40,6 +40,6 @@ async function drawPhases(
     shape: 'stacked',
     colours: phaseColours,
   });
-  const title = `${arm}: requests by phase, over the measured window`;
+  const title = `${arm}: requests by phase`;
   return { fileName: `${arm}-phases.svg`, svg: timeChart({ ...chart, title, ...size }) };
 }

@@ -78,12 +78,16 @@ function sentencesOf(
   const named = (kind: FigureChange['kind']) =>
     changes.filter((change) => change.kind === kind).map(changeSentence);
   const [worse, better] = [named('worse'), named('better')];
+  const unclear = changes.filter(
+    ({ kind, before, after }) => kind === 'unclear' && before !== after,
+  );
   const floor = changes.find(
     ({ label, kind }) => label === 'floor' && (kind === 'worse' || kind === 'better'),
   );
   return [
     firstSentence(outcome, limits),
     ...obstacles,
+    ...unclear.map((change) => `Unclear: ${changeSentence(change)}.`),
     ...worse.map((sentence) => `Worse: ${sentence}.`),
     ...better.map((sentence) => `Better: ${sentence}.`),
     ...(floor === undefined
@@ -103,7 +107,7 @@ function firstSentence(outcome: RecordComparison['outcome'], limits: ComparisonL
     case 'regression':
       return `REGRESSION: B is worse than A beyond the interval and the tolerance of ${tolerance}.`;
     case 'no regression':
-      return `No regression: nothing is worse in B beyond its interval and the tolerance of ${tolerance}.`;
+      return `No regression: nothing is shown to be worse in B beyond its interval and the tolerance of ${tolerance}.`;
     case 'ledger open':
       return 'LEDGER OPEN: a record that lost what it promised to keep is not compared for speed.';
     case 'too few runs':

@@ -14,7 +14,8 @@ export interface ComparisonLimits {
 
 /**
  * 'worse' and 'better': beyond the interval and the tolerance. 'within': beyond the interval alone.
- * 'unclear': some runs are off the scale and others are not, or all of both sides are.
+ * 'unclear': some runs are off the scale and others are not, or all of both sides are. Most runs of one side
+ * and none of the other: then its median is off the scale, which is worse or better.
  */
 export type ChangeKind = 'worse' | 'better' | 'within' | 'none shown' | 'unclear';
 
@@ -100,11 +101,12 @@ function changeOf(
     return ratio === null ? null : { ...texts, ratio, kind: kindOf(figure, ratio, limits) };
   }
   const wholly = ({ numbers }: typeof before) => numbers.length === 0;
+  const mostly = ({ numbers, atEnd }: typeof before) => atEnd > numbers.length;
   const isBest = figure.end?.is === 'best';
   const kind = (): ChangeKind => {
     if (wholly(before) && wholly(after)) return isBest ? 'none shown' : 'unclear';
-    if (wholly(before) && after.atEnd === 0) return isBest ? 'worse' : 'better';
-    if (wholly(after) && before.atEnd === 0) return isBest ? 'better' : 'worse';
+    if (mostly(before) && after.atEnd === 0) return isBest ? 'worse' : 'better';
+    if (mostly(after) && before.atEnd === 0) return isBest ? 'better' : 'worse';
     return 'unclear';
   };
   return { ...texts, ratio: null, kind: kind() };

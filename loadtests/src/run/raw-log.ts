@@ -86,6 +86,31 @@ export class RawLog {
     return found.slice(0, size).sort();
   }
 
+  /** Attempts with one of the outcomes that had ended by then, ms since the epoch. */
+  endedBy(letters: readonly OutcomeLetter[], endMs: number): number {
+    const wanted = outcomeLetters.map((letter) => letters.includes(letter));
+    let count = 0;
+    for (let row = 0; row < this.length; row++) {
+      if (wanted[this.letters[row] as number] && this.endOf(row) <= endMs) count++;
+    }
+    return count;
+  }
+
+  /**
+   * How long after its moment each iteration began, ms, ascending; to 1 ms, as starts are. The schedule begins with
+   * the one that was least late. Only of a constant rate of which none was dropped: a drop takes no number.
+   */
+  latenessMs(ratePerSecond: number): Float64Array {
+    const late = new Float64Array(this.length);
+    for (let row = 0; row < this.length; row++) {
+      const dueMs = ((this.indexes[row] as number) * 1_000) / ratePerSecond;
+      late[row] = (this.starts[row] as number) - dueMs;
+    }
+    late.sort();
+    const first = late[0] ?? 0;
+    return late.map((value) => value - first);
+  }
+
   /** First start and last end, ms since the epoch; null of an empty log. */
   span(): { readonly firstStartMs: number; readonly lastEndMs: number } | null {
     if (this.length === 0) return null;

@@ -1,3 +1,4 @@
+import type { RecordFile } from '../record-file.js';
 import type { RunRecord } from '../run-record.js';
 
 type Endable = Pick<RunRecord, 'state' | 'problem' | 'endedAt'>;
@@ -9,14 +10,14 @@ export class RecordKeeper<R extends Endable = RunRecord> {
   constructor(
     private readonly directory: string,
     public record: R,
-    private readonly write: (directory: string, record: R) => Promise<void>,
+    private readonly file: RecordFile<R>,
   ) {}
 
   /** Rejects with the file system's errors. */
   keep(changes: Partial<R>): Promise<void> {
     this.record = { ...this.record, ...changes };
     const { record } = this;
-    this.written = this.written.then(() => this.write(this.directory, record));
+    this.written = this.written.then(() => this.file.write(this.directory, record));
     return this.written;
   }
 

@@ -4,7 +4,8 @@ import {
   type RecordedEntry,
   type RecordedRun,
   type RunRecord,
-  writeRecord,
+  recordSchemaVersion,
+  runRecords,
 } from '../run-record.js';
 import { CalmWaiter } from './calm.js';
 import { checkDurability } from './checks.js';
@@ -35,8 +36,11 @@ export async function performSingleRun(
   await makeRecordDirectory(recordDirectory);
   const { url, seed } = config;
   const entry = url === null ? entryOf({ label: config.arm, arm: config.arm }) : remoteEntry(url);
-  const described = { ...(await describeHere('run', id, k6)), plan: planOf(config, entry) };
-  const keeper = new RecordKeeper(recordDirectory, described, writeRecord);
+  const described: RunRecord = {
+    ...{ schemaVersion: recordSchemaVersion, kind: 'run', runs: [] },
+    ...{ ...(await describeHere(id, k6)), plan: planOf(config, entry) },
+  };
+  const keeper = new RecordKeeper(recordDirectory, described, runRecords);
   const task: RunTask = {
     ...{ entry, recordDirectory, block: 0, position: 1 },
     ...{ scenario: config.scenario, warmUpSeconds: config.warmUpSeconds },

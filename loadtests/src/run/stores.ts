@@ -1,5 +1,6 @@
 import type { RigKind } from '../config.js';
 import { type FaultName, slowFsyncMs } from '../faults.js';
+import type { RecordHead } from '../record-head.js';
 import { openRigDirectory, type RigDirectory } from '../rig/rig-directory.js';
 import { studyRigDirectory } from '../rig/rig-paths.js';
 import { askVersions, type Place, placeOf, type Servers, startServers } from '../rig/servers.js';
@@ -44,11 +45,16 @@ export async function startStores(
   }
 }
 
+type Introduced = RecordHead & { readonly plan: { readonly rig: string } };
+
 /**
  * Makes the database, and puts on record where the servers run and what they say of themselves.
  * Throws what the drivers throw when one doesn't answer within 5 s.
  */
-export async function introduceStores(stores: Stores, keeper: RecordKeeper): Promise<void> {
+export async function introduceStores<R extends Introduced>(
+  stores: Stores,
+  keeper: RecordKeeper<R>,
+): Promise<void> {
   const { mysql, redis, place } = stores;
   await mysql.createDatabase(databaseName);
   const durability = await readDurability(mysql.url(databaseName), redis.url);
@@ -57,7 +63,7 @@ export async function introduceStores(stores: Stores, keeper: RecordKeeper): Pro
     durability,
     versions: { ...versions, ...(await askVersions(stores)) },
     plan: { ...plan, rig: place },
-  });
+  } as Partial<R>);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type RunRecord, writeRecord } from '../run-record.js';
+import { type RunRecord, runRecords } from '../run-record.js';
 import type { StudyConfig } from '../study-config.js';
 import { CalmWaiter } from './calm.js';
 import { checkBlock, checkDurability } from './checks.js';
@@ -39,7 +39,7 @@ export async function performStudy(
   const keeper = new RecordKeeper(
     directory,
     await describeStudy(config, id, blocks, k6),
-    writeRecord,
+    runRecords,
   );
   return keeper.during(signal, async () => {
     progress.enter('starting MySQL and Redis of our own');

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
+import { benchRecords, type MacroSide } from '@hotpath/loadtests/bench/bench-record';
 import { writeBodies } from '@hotpath/loadtests/bench/bodies';
 import {
   type Call,
@@ -11,9 +12,9 @@ import {
   cpuProfileSchema,
   selfTimes,
 } from '@hotpath/loadtests/bench/cpu-profile';
-import { ledgerOf, type MacroSide, macroArms, performMacro } from '@hotpath/loadtests/bench/macro';
-import { disqualified, renderMacro } from '@hotpath/loadtests/bench/macro-text';
-import { connectionsDefault as connections, runWrk } from '@hotpath/loadtests/bench/wrk-load';
+import { ledgerOf, macroArms, performMacro } from '@hotpath/loadtests/bench/macro';
+import { disqualified, renderBench, renderSides } from '@hotpath/loadtests/bench/macro-text';
+import { runWrk } from '@hotpath/loadtests/bench/wrk-load';
 import { checkout } from '@hotpath/loadtests/checkout';
 import { openTemporaryRigDirectory, type RigDirectory } from '@hotpath/loadtests/rig/rig-directory';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
@@ -21,6 +22,8 @@ import { startServers } from '@hotpath/loadtests/rig/servers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processesOf, runHotpath } from '../rig/command-line.js';
 
+/** Few enough for the slowest arm to answer each within its second. */
+const connections = 64;
 /** All arms, each with start, two loads of a second and drain. */
 const macroMsMax = 120_000;
 
@@ -42,11 +45,18 @@ test(
   async () => {
     const told: string[] = [];
     const sides = await performMacro(
-      { arms: macroArms, seconds: 1, warmUpSeconds: 1, rounds: 1, connections, seed: 11 },
+      {
+        arms: macroArms,
+        seconds: 1,
+        warmUpSeconds: 1,
+        rounds: 1,
+        connections: [connections],
+        seed: 11,
+      },
       {
         ...(await startServers('native', dir)),
         ...{ dir, signal: new AbortController().signal },
-        onSide: ({ arm }) => told.push(arm),
+        onSide: async ({ arm }) => void told.push(arm),
         onNote: () => {},
       },
     );
@@ -90,6 +100,12 @@ test(
       expect(stdout).toMatch(new RegExp(`^${arm}: self time .* [\\d,]+ events, profiled$`, 'm'));
     }
     await expectSoundProfile(`${dir.path}/profiles`);
+    const record = await benchRecords.read(`${dir.path}/profiles`);
+    expect(record).toMatchObject({ state: 'complete', plan: { connections: [500], seed: 11 } });
+    expect(record.sides.map(({ arm }) => arm).toSorted()).toEqual([...macroArms].toSorted());
+    expect(stdout).toContain(renderBench(record));
+    const again = await runHotpath('report', `${dir.path}/profiles`);
+    expect(again).toMatchObject({ code: 0, stdout: `${renderBench(record)}\n` });
     expect(code).toBe(0);
     expect(processesOf(path)).toEqual([]);
   },
@@ -151,37 +167,46 @@ test('two generators at once send sound events, none under the id of another, 1 
 
 describe('an arm that is not exact must not look fast', () => {
   const window = { seconds: 1, sent: 1_064, answered: 1_000, refused: 0, socketErrors: 0 };
-  const side = (arm: MacroSide['arm'], stored: number): MacroSide => {
+  const side = (arm: MacroSide['arm'], stored: number, counted = 1_032): MacroSide => {
     const result = { ...window, cpuSeconds: 0.1 };
     return {
-      ...{ round: 1, arm, window: result, acknowledged: 1_000, acknowledgedPerSecond: 1_000 },
+      ...{
+        round: 1,
+        connections,
+        arm,
+        window: result,
+        acknowledged: 1_000,
+        acknowledgedPerSecond: 1_000,
+      },
       ...{ cpuMicrosecondsPerEvent: {}, drainMs: 0, othersCores: 0 },
-      ledger: ledgerOf([result], stored),
+      ledger: ledgerOf([result], { counted, stored }),
     };
   };
-  const printed = (stored: number) =>
-    renderMacro([side('floor-batched', 0), side('naive', 900), side('async', stored)]);
+  const printed = (stored: number, counted = 1_032) =>
+    renderSides([side('floor-batched', 0), side('naive', 900), side('async', stored, counted)], 64);
 
-  test.each([1_000, 1_064])('%i stored of 1,000 acknowledged and 64 unknown: a ratio', (stored) => {
-    expect(printed(stored)).toContain('async ÷ naive: 1.0 ×');
-    expect(printed(stored)).toContain(
-      'naive round 1: acknowledged 1,000 · unknown 64 · stored 900: lost 100',
+  test.each([1_000, 1_064])('%i stored, as many as it counted: a ratio', (stored) => {
+    expect(printed(stored, stored)).toContain('async ÷ naive: 1.0 ×');
+    expect(printed(stored, stored)).toContain(
+      'naive round 1: acknowledged 1,000 · unknown 64 · counted by itself 1,032 · stored 900: lost 132',
     );
   });
 
   test('beside somebody who takes a core, a goal is not judged', () => {
-    const busy = { ...side('naive', 1_000), othersCores: 0.9 };
-    const text = renderMacro([side('floor-batched', 0), busy, side('async', 1_000)]);
+    const busy = { ...side('naive', 1_032), othersCores: 0.9 };
+    const text = renderSides([side('floor-batched', 0), busy, side('async', 1_032)], 64);
     expect(text).toContain('DISTURBED, others took more than 0.3 cores: naive in round 1: 0.90');
     expect(text).toMatch(/^async ÷ naive: .*goal ≥ 12 ×: not judged \(disturbed\)$/m);
     expect(text).toMatch(/^async ÷ floor-batched: .*goal ≥ 0\.8 ×: reached$/m);
   });
 
   test.each([
-    [999, 'lost 1 and counted 0 too many'],
-    [1_065, 'lost 0 and counted 1 too many'],
-  ])('%i stored: none', (stored, reason) => {
-    expect(printed(stored)).toContain(
+    [999, 999, 'lost 1 and counted 0 too many'],
+    [1_031, 1_032, 'lost 1 and counted 0 too many'],
+    [1_033, 1_032, 'lost 0 and counted 1 too many'],
+    [1_065, 1_065, 'lost 0 and counted 1 too many'],
+  ])('%i stored of %i that it counted: none', (stored, counted, reason) => {
+    expect(printed(stored, counted)).toContain(
       `async ÷ naive: no ratio, as async is not exact: round 1 ${reason}`,
     );
   });

@@ -37,8 +37,12 @@ test('neighbours are two projects below their rate, and one far over it', async 
     const { scenarios } = JSON.parse(stdout) as Inspected;
     return Object.entries(scenarios).map(([name, { rate, exec }]) => [name, rate, exec]);
   };
-  const quiet = ['left', 'right'].map((name) => [name, 40, name]);
-  expect(await inspect({})).toEqual([['flooder', 500, 'flooder'], ...quiet]);
+  const quiet = [
+    ['connect', undefined, 'connect'],
+    ...['left', 'right'].map((name) => [name, 40, name]),
+  ];
+  const [first, ...others] = quiet;
+  expect(await inspect({})).toEqual([first, ['flooder', 500, 'flooder'], ...others]);
   expect(await inspect({ HOTPATH_FLOOD: '0' })).toEqual(quiet);
 });
 

@@ -1,5 +1,6 @@
 import { growthLimits, judge, type Readings } from '@hotpath/loadtests/report/growth';
 import { growthLines } from '@hotpath/loadtests/report/growth-text';
+import { readingOffsetMs } from '@hotpath/loadtests/run/growth-meter';
 import { randomFrom } from '@hotpath/loadtests/statistics/random';
 import { describe, expect, test } from 'vitest';
 import { entry, recordedRun } from './record-fixture.js';
@@ -34,6 +35,33 @@ describe('the verdict on what could grow', () => {
     const verdicts = Array.from({ length: 100 }, (_, seed) => judge(heap(30, 0, seed)).verdict);
     expect(verdicts.filter((verdict) => verdict === 'growing')).toEqual([]);
     expect(verdicts.filter((verdict) => verdict === 'flat').length).toBeGreaterThan(80);
+  });
+
+  /** Filled by 1,000 events a second, emptied by a timer; some are kept for ever. */
+  function backlog(
+    offsetMs: (number: number) => number,
+    { everyMs = 1_999.2, keptPerSecond = 0 } = {},
+  ): Readings {
+    const values = Array.from({ length: minutes(30) }, (_, i) => {
+      const atMs = i * everySeconds * 1_000 + offsetMs(i);
+      return (atMs % everyMs) + (keptPerSecond * atMs) / 1_000;
+    });
+    return { process: 'worker', metric: 'backlog', unit: 'events', everySeconds, values };
+  }
+
+  test('a backlog that keeps one event in a thousand grows', () => {
+    expect(judge(backlog(readingOffsetMs, { keptPerSecond: 1 })).verdict).toBe('growing');
+  });
+
+  test.each([500, 1_999.2, 2_000, 2_000.8, 2_011, 5_000])(
+    'one that is emptied every %d ms is flat',
+    (everyMs) => {
+      expect(judge(backlog(readingOffsetMs, { everyMs })).verdict).toBe('flat');
+    },
+  );
+
+  test('read as regularly as it is emptied it would seem to grow, so readings are spread', () => {
+    expect(judge(backlog(() => 0)).verdict).toBe('growing');
   });
 
   test('growth while it settles is not held against it', () => {

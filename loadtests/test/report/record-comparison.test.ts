@@ -35,7 +35,7 @@ function judged(a: RunRecord, b: RunRecord, more: Partial<typeof limits> = {}) {
 test('the same load twice is no regression, and it says how much could have stayed unseen', () => {
   const { outcome, worse, text } = judged(study(), study());
   expect({ outcome, worse }).toEqual({ outcome: 'no regression', worse: [] });
-  expect(text).toContain('No regression: nothing is worse in B');
+  expect(text).toContain('No regression: nothing is shown to be worse in B');
   expect(text).not.toContain('REGRESSION');
   expect(judged(study(), study(), { toleranceShare: 0.001 }).text).toMatch(
     /Not seen is not absent: \d+ figures of \d+ could be worse/,
@@ -123,6 +123,19 @@ test('when one run of several is off the scale, the figure is called unclear and
   const { worse, text } = judged(study({}, 1, { intended: 900, lost: 0 }), mixed);
   expect(worse).toEqual([]);
   expect(text).toMatch(/p95 of intended +900 ms +> 10 s in 1 of 5 +– +– {2}unclear/);
+  expect(text).toContain('Unclear: p95 of intended of naive went from 900 ms to > 10 s in 1 of 5.');
+});
+
+test('most runs off the scale, where none was, are worse; the other way round better', () => {
+  const kept = study({}, 1, { intended: 900, lost: 0 });
+  const mostly = study({}, 1, { intended: 900, lost: 0 });
+  const off = mostly.runs.filter(({ label }) => label === 'naive').slice(0, 3);
+  for (const run of off) run.load.intended.p95Ms = null;
+  const fallen = judged(kept, mostly);
+  expect(fallen.worse).toEqual(['naive p95 of intended']);
+  expect(fallen.outcome).toBe('regression');
+  expect(judged(mostly, kept).outcome).toBe('no regression');
+  expect(judged(mostly, kept).text).toContain('Better: p95 of intended of naive');
 });
 
 test('a floor that moved is said, as then the machine or what all arms share is another', () => {

@@ -1,6 +1,6 @@
 import { renderMarkdown } from '@hotpath/loadtests/report/markdown';
 import { renderTerminal } from '@hotpath/loadtests/report/terminal';
-import { parseRecord, type RunRecord } from '@hotpath/loadtests/run-record';
+import { type RunRecord, runRecords } from '@hotpath/loadtests/run-record';
 import { expect, test } from 'vitest';
 import { broken, studyRecord } from './record-fixture.js';
 
@@ -102,7 +102,7 @@ test('closed users intend nothing while they wait, so there is no such row', () 
 });
 
 test('what is rendered depends on the record alone: a copy from disk gives the same text', () => {
-  const copy = parseRecord(JSON.parse(JSON.stringify(record)), 'copy');
+  const copy = runRecords.parse(JSON.parse(JSON.stringify(record)), 'copy');
   expect(renderTerminal(copy)).toBe(renderTerminal(record));
   expect(renderMarkdown(copy)).toBe(renderMarkdown(record));
 });

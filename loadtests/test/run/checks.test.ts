@@ -32,6 +32,10 @@ const faults: [string, RecordedRun][] = [
     { ...exact, load: { ...exact.load, outcomes: { ...exact.load.outcomes, counted: 0 } } },
   ],
   ['schedule kept', { ...exact, load: { ...exact.load, started: 11_000 } }],
+  [
+    'requests begun on time',
+    { ...exact, load: { ...exact.load, lateMs: { p95: 2, p99: 51, max: 300 } } },
+  ],
 ];
 
 test.each(faults)('%s is what makes such a run invalid, and nothing else', (name, run) => {

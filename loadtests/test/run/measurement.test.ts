@@ -26,14 +26,20 @@ const names = {
   u: 'unanswered',
 };
 
+/** From the hundredth request on the generator stands still for so long. */
+function stallAtMs(i: number, stalledMs: number): number {
+  return i >= 100 ? 1_000 + stalledMs : 0;
+}
+
 /** A load whose raw log has these letters, the i-th answered in i + 1 ms; k6's summary agrees. */
 async function endedLoad(
   letters: string,
-  { dropped = 0, load = steady, summary = {} as Partial<K6Summary> } = {},
+  { dropped = 0, stalledMs = 0, load = steady, summary = {} as Partial<K6Summary> } = {},
 ) {
-  const lines = [...letters].map(
-    (letter, i) => `${i} ${letter} ${1_700_000_000_000 + i * 10} ${i + 1}.000\n`,
-  );
+  const lines = [...letters].map((letter, i) => {
+    const startMs = 1_700_000_000_000 + Math.max(i * 10, stallAtMs(i, stalledMs));
+    return `${i} ${letter} ${startMs} ${i + 1}.000\n`;
+  });
   const files = loadFiles(directory, load.name);
   await writeFile(files.raw, lines.join(''));
   const outcomes = Object.fromEntries(
@@ -50,10 +56,18 @@ describe('the measured window', () => {
       offered: 1_000,
       offeredPerSecond: 100,
       started: 1_000,
-      achievedPerSecond: 100,
       answeredMs: { p50: 500, p95: 950, p99: 990, max: 1_000 },
       intended: { p95Ms: 950, slowShare: 0 },
     });
+  });
+
+  test('requests that begin late are seen, though each is answered in time', async () => {
+    const onTime = describeLoad(await endedLoad('c'.repeat(1_000)));
+    expect(onTime.lateMs).toEqual({ p95: 0, p99: 0, max: 0 });
+    const stalled = await endedLoad('c'.repeat(1_000), { stalledMs: 300 });
+    expect(describeLoad(stalled).lateMs).toEqual({ p95: 0, p99: 200, max: 300 });
+    const drops = await endedLoad('c'.repeat(960), { dropped: 40 });
+    expect(describeLoad(drops).lateMs).toBeNull();
   });
 
   test('dropped arrivals count as slower than all answers', async () => {
@@ -76,7 +90,13 @@ describe('the measured window', () => {
     );
     expect(load.answeredMs?.p50).toBe(520); // of 41 ms to 1,000 ms
     expect(load.intended.slowShare).toBe(0.04);
-    expect(load.achievedPerSecond).toBe(96);
+    expect(load.achievedPerSecond).toBe(87);
+  });
+
+  test('what is answered after the window was not achieved in it', async () => {
+    const load = describeLoad(await endedLoad('c'.repeat(1_000)));
+    expect(load.achievedPerSecond).toBe(91); // the i-th ends 11 × i + 1 ms after the first began
+    expect(load).toMatchObject({ answered: 1_000, outcomes: { counted: 1_000 } });
   });
 
   test('nothing answered is no number, not zero', async () => {

@@ -13,7 +13,7 @@ const leaks = `
 const rests = `setInterval(() => {}, 1_000); process.stdout.write('ready');`;
 /** The verdict's own limits are those of runs of half an hour. */
 const ofSeconds = {
-  ...{ dailyShareMax: 2, settleSeconds: 0, judgedSecondsMin: 4 },
+  ...{ dailyShareMax: 2, settleSeconds: 0, judgedSecondsMin: 4, heightShareMax: 0.25 },
 };
 
 function start(program: string) {

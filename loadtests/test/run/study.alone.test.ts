@@ -10,7 +10,7 @@ import { verdictOf } from '@hotpath/loadtests/report/verdict';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
 import { openStage } from '@hotpath/loadtests/rig/stage';
 import { waitUntil } from '@hotpath/loadtests/rig/wait';
-import { type RunRecord, readRecord } from '@hotpath/loadtests/run-record';
+import { type RunRecord, runRecords } from '@hotpath/loadtests/run-record';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import {
   type Ended,
@@ -50,7 +50,7 @@ function start(args: readonly string[], seconds = 2): RunningCommand {
 
 /** What was printed is what the record says, and so is the exit code; nothing of it runs any more. */
 async function expectToldAndGone({ code, stdout, stderr }: Ended): Promise<RunRecord> {
-  const record = await readRecord(out);
+  const record = await runRecords.read(out);
   expect({ stdout, stderr }).toMatchObject({
     stdout: expect.stringContaining(renderTerminal(record)),
   });
@@ -125,7 +125,7 @@ test(
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
     expect(processesOf(rig)).toEqual([]);
-    const record = await readRecord(out);
+    const record = await runRecords.read(out);
     expect(record.state).toBe('interrupted');
     expect(verdictOf(record).sentences[0]).toContain('interrupted after 0 of 9 runs');
   },

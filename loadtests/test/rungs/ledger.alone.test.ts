@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ladderSteps } from '@hotpath/loadtests/report/ladder';
 import { temporaryRigPath } from '@hotpath/loadtests/rig/rig-paths';
-import { readRecord } from '@hotpath/loadtests/run-record';
+import { runRecords } from '@hotpath/loadtests/run-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { processesOf, runHotpath } from '../rig/command-line.js';
 
@@ -32,7 +32,7 @@ test(
     const flags = [...arms, ...load, '--seed', '5', '--rig-dir', rig, '--out', out];
     const { code, stdout, stderr } = await runHotpath('study', ...flags);
     expect({ code, stdout, stderr }).toMatchObject({ code: 11 }); // one block is too few
-    const record = await readRecord(out);
+    const record = await runRecords.read(out);
     expect(record.plan).toMatchObject({ fault: 'row-lock' });
     expect(record.runs.map(({ label }) => label).sort()).toEqual([
       ...['async', 'floor', 'group-commit', 'upsert'],

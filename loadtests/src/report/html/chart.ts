@@ -16,7 +16,8 @@ use([GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, Title
 
 /** Fits half of a wide page and the whole of a narrow one, so that letters are as large in both. */
 export const chartWidth = 460;
-export const chartFont = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+/** Without quotes: the library puts it into an attribute as it is, and one in it ends a picture's XML. */
+export const chartFont = 'system-ui, -apple-system, Segoe UI, DejaVu Sans, sans-serif';
 
 export interface ChartSize {
   readonly width?: number;

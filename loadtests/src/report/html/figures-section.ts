@@ -37,7 +37,7 @@ function mediansTable(record: RunRecord): Markup {
   const counted = columns.map((label) => {
     const runs = validRuns(record, label);
     const answers = runs.reduce((sum, run) => sum + run.load.answered, 0);
-    return `${plural(runs.length, 'run')}, ${plural(answers, 'answer')}`;
+    return html`${plural(runs.length, 'run')}, <span class="times">${plural(answers, 'answer')}</span>`;
   });
   return dataTable({
     caption:

@@ -53,10 +53,11 @@ ${record.runs.map((run) => growthOf(run))}
 function growthOf(run: RecordedRun): Markup | string {
   const verdicts = growthVerdicts(run);
   if (verdicts.length === 0) return '';
-  const { settleSeconds, dailyShareMax } = growthLimits;
+  const { settleSeconds, dailyShareMax, heightShareMax } = growthLimits;
   return html`<h3>What could grow for ever: ${run.label}${run.block === 0 ? '' : `, block ${run.block}`}</h3>
 <p>${growthConclusion(verdicts)} Growth a day by the Theil–Sen slope of the lowest readings from
-${settleSeconds / 60} min on, as a share of their middle; growing is over ${percentText(dailyShareMax)} a day for sure.</p>
+${settleSeconds / 60} min on, as a share of their middle; growing is over ${percentText(dailyShareMax)} a day for sure. A backlog is filled and emptied again and again: its share is of its height, and
+it grows if its lows rise by over ${percentText(heightShareMax)} of that in the time that is judged.</p>
 ${dataTable({
   caption: `Growth of ${run.label}`,
   columns: ['', 'range', 'growth a day (95 % interval)', 'verdict'],

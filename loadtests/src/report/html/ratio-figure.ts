@@ -56,9 +56,9 @@ export function ratioFigure(
     charts: drawn.map(({ metric, rows }) => ratioChart(metric.name, rows)),
     caption:
       `${caption} A circle is one block (n = ${plural(blocks, 'block')}), the diamond their geometric ` +
-      "mean, the line its 95 % interval (Student's t over the logarithms of blocks). Logarithmic. ≥: the " +
-      'slower was overloaded, and only what it did answer has a latency, so its true p95 is longer. ≤: the ' +
-      'other way round.',
+      "mean, the line its 95 % interval (Student's t over the logarithms of blocks). Logarithmic. ≥: what " +
+      'it is compared with was overloaded, and only what that did answer has a latency, so its true p95 is ' +
+      'longer. ≤: the other way round.',
     data: dataTable({
       caption: title,
       columns: ['', 'ratio', '95 % interval', 'n', 'by block'],
@@ -102,7 +102,8 @@ function ratioChart(name: string, rows: readonly RatioRow[]): string {
   const points = (row: RatioRow, i: number) => row.ratio.perBlock.map((value) => [x.at(value), i]);
   const option = {
     title: chartTitle(name),
-    grid: { left: 8, right: 20, top: 36, bottom: 8, outerBoundsMode: 'same' },
+    // Fonts differ: what draws the page may need more room for a name than what laid it out.
+    grid: { left: 24, right: 20, top: 36, bottom: 8, outerBoundsMode: 'same' },
     xAxis: x.axis,
     yAxis: {
       ...{ type: 'category', inverse: true, data: rows.map((row) => row.name) },

@@ -41,7 +41,7 @@ th[scope=row],thead th:first-child{text-align:left;font-weight:600}
 thead th{background:var(--raised);font-weight:600}
 tr.part th[scope=row]{padding-left:26px;font-weight:400}
 tr.invalid th,tr.invalid td{color:var(--bad)}
-.times{color:var(--muted);font-size:.93em}
+.times{display:block;color:var(--muted);font-size:.93em}
 #validity :is(td,th),#environment :is(td,th){text-align:left}
 #validity td,#environment td{white-space:normal;overflow-wrap:anywhere;min-width:90px}
 #validity td:first-of-type{white-space:nowrap}

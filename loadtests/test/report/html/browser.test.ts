@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { checkout } from '@hotpath/loadtests/checkout';
 import { isValid } from '@hotpath/loadtests/report/comparison';
 import { verdictOf } from '@hotpath/loadtests/report/verdict';
-import { type RecordedRun, type RunRecord, readRecord } from '@hotpath/loadtests/run-record';
+import { type RecordedRun, type RunRecord, runRecords } from '@hotpath/loadtests/run-record';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { broken } from '../record-fixture.js';
 import { faintTexts } from './contrast.js';
@@ -17,7 +17,7 @@ afterAll(() => reader.stop());
 
 /** A study that was measured, and one that has all that a record can have. */
 const studies: [string, () => Promise<RunRecord>][] = [
-  ['a measured study', () => readRecord(join(checkout, 'docs/study'))],
+  ['a measured study', () => runRecords.read(join(checkout, 'docs/study'))],
   ['a study with everything', async () => fullStudy()],
 ];
 

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The page of a search for capacity, in a real browser, read back against its record. */
 import type { CapacityArm, CapacityRecord } from '@hotpath/loadtests/capacity/capacity-record';
-import { parseCapacityRecord } from '@hotpath/loadtests/capacity/capacity-record';
+import { capacityRecords } from '@hotpath/loadtests/capacity/capacity-record';
 import { renderCapacityHtml } from '@hotpath/loadtests/report/html/capacity-page';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { numberShown, ReportReader, tableRows } from './in-browser.js';
@@ -49,9 +49,9 @@ const arm = (name: string, used: boolean, more: Partial<CapacityArm> = {}) => ({
   ...more,
 });
 
-const record: CapacityRecord = parseCapacityRecord(
+const record: CapacityRecord = capacityRecords.parse(
   {
-    ...{ schemaVersion: 1, kind: 'capacity', id: 'c-1', state: 'complete', problem: '' },
+    ...{ schemaVersion: 2, kind: 'capacity', id: 'c-1', state: 'complete', problem: '' },
     ...{ startedAt: '2026-01-02T03:04:05.000Z', endedAt: '2026-01-02T03:14:05.000Z' },
     program: { commit: 'abc', dirty: false },
     host: { cpuModel: 'a cpu', cores: 2, memoryBytes: 8 * 1024 ** 3, kernel: '6.1' },
@@ -109,7 +109,7 @@ test('the page says what each arm carries, draws it, and its numbers are those o
 });
 
 test('an open ledger and an unfinished search stand before every number, and a narrow page does not scroll', async () => {
-  const sums = { acknowledged: 9, unknown: 0, stored: 8, lost: 1, surplus: 0 };
+  const sums = { acknowledged: 9, unknown: 0, counted: 9, stored: 8, lost: 1, surplus: 0 };
   const arms = record.arms.map((each) =>
     each.sweep === null ? each : { ...each, sweep: { ...each.sweep, ledger: sums } },
   );

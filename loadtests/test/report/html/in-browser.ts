@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderHtml } from '@hotpath/loadtests/report/html/page';
-import { requireChromium } from '@hotpath/loadtests/rig/chromium';
+import { requireTool } from '@hotpath/loadtests/rig/tool-programs';
 import type { RunRecord } from '@hotpath/loadtests/run-record';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
@@ -24,7 +24,7 @@ export class ReportReader {
 
   static async start(): Promise<ReportReader> {
     const directory = await mkdtemp(join(tmpdir(), 'hotpath-report-'));
-    const browser = await chromium.launch({ executablePath: requireChromium() });
+    const browser = await chromium.launch({ executablePath: requireTool('chromium') });
     return new ReportReader(browser, directory);
   }
 

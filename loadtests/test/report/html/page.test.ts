@@ -5,7 +5,7 @@ import { checkout } from '@hotpath/loadtests/checkout';
 import { renderHtml } from '@hotpath/loadtests/report/html/page';
 import { timeChart } from '@hotpath/loadtests/report/html/time-chart';
 import { report } from '@hotpath/loadtests/report-command';
-import { readRecord } from '@hotpath/loadtests/run-record';
+import { runRecords } from '@hotpath/loadtests/run-record';
 import { expect, test } from 'vitest';
 import { broken, entry, studyRecord } from '../record-fixture.js';
 import { fullRun, fullStudy } from './full-record.js';
@@ -37,7 +37,11 @@ test('a section that the record has nothing for is left out, and so is its link'
   ]);
   const plain = renderHtml(studyRecord({ blocks: [] }));
   expect(sectionsOf(plain)).toEqual(['environment', 'reproduce', 'terms']);
-  for (const page of [full, plain, renderHtml(await readRecord(join(checkout, 'docs/study')))]) {
+  for (const page of [
+    full,
+    plain,
+    renderHtml(await runRecords.read(join(checkout, 'docs/study'))),
+  ]) {
     const links = [...page.matchAll(/<li><a href="#(\w+)"/g)].map(([, id]) => id);
     expect(links).toEqual(sectionsOf(page));
   }
@@ -98,7 +102,7 @@ test('report --html writes the page where it is told to, and prints only where t
     const [html, junit] = [join(directory, 'x.html'), join(directory, 'x.xml')];
     const study = join(checkout, 'docs/study');
     expect(await report([study, '--html', html, '--junit', junit])).toBe(0);
-    expect(await readFile(html, 'utf8')).toBe(renderHtml(await readRecord(study)));
+    expect(await readFile(html, 'utf8')).toBe(renderHtml(await runRecords.read(study)));
     expect(await readFile(junit, 'utf8')).toContain('<testsuites ');
   } finally {
     await rm(directory, { recursive: true });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkout } from '@hotpath/loadtests/checkout';
 import { renderPanels, type SeenRun } from '@hotpath/loadtests/report/html/panels-page';
 import { panelSeries } from '@hotpath/loadtests/report/panel-chart';
-import { readRecord } from '@hotpath/loadtests/run-record';
+import { runRecords } from '@hotpath/loadtests/run-record';
 import { readSeries, type SeriesFile } from '@hotpath/loadtests/series/series-file';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ReportReader } from './in-browser.js';
@@ -28,7 +28,9 @@ beforeAll(async () => {
 afterAll(() => reader.stop());
 
 test('every panel of the dashboards that the record has series of is drawn, without a network', async () => {
-  const { page, troubles } = await reader.openPage(renderPanels(await readRecord(study), runs));
+  const { page, troubles } = await reader.openPage(
+    renderPanels(await runRecords.read(study), runs),
+  );
   const drawn = await page.getByRole('heading', { level: 3 }).allTextContents();
   // A panel that is younger than the record was not asked for when it was made.
   const asked = new Set(
@@ -66,7 +68,7 @@ test('a panel shows the figures of its series, and no line of another arm', asyn
   const [pending] = panelSeries(naive, { dashboard: 'hotpath-time', title });
   const values = pending?.points.flatMap(([, value]) => value ?? []) ?? [];
   expect(Math.max(...values)).toBeGreaterThan(100); // what naive is known for
-  const { page } = await reader.openPage(renderPanels(await readRecord(study), runs));
+  const { page } = await reader.openPage(renderPanels(await runRecords.read(study), runs));
   const figure = page.locator('#hotpath-time figure').filter({ hasText: title });
   const row = figure.getByRole('row').filter({ hasText: 'naive-logger' });
   const cell = (await row.getByRole('cell').allTextContents())[1] ?? '';
@@ -79,7 +81,7 @@ test('a panel shows the figures of its series, and no line of another arm', asyn
 
 test('a narrow screen scrolls no page sideways', async () => {
   const viewport = { width: 400, height: 800 };
-  const markup = renderPanels(await readRecord(study), runs);
+  const markup = renderPanels(await runRecords.read(study), runs);
   const { page } = await reader.openPage(markup, { viewport });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(viewport.width);

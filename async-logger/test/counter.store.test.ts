@@ -1,6 +1,7 @@
 import { type IngestedEvent, parseEvent } from '@hotpath/contract/event';
 import { connect, createDataSource, migrate } from '@hotpath/contract/storage/data-source';
 import { IssueRowsRepository } from '@hotpath/contract/storage/issue-rows.repository';
+import { onTheWay } from '@hotpath/loadtests/chaos/leftovers.store';
 import { type OwnStores, takeStores } from '@hotpath/loadtests/rig/shared-stores';
 import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
@@ -190,6 +191,21 @@ describe('a chunk on its way to MySQL', () => {
       '{hotpath}:meta',
       '{hotpath}:senders',
     ]);
+  });
+
+  test('and what waits are in the keys that chaos looks for after a drain', async () => {
+    // More than a chunk takes, so that a part of what was claimed is still uncut.
+    const issuesOf = (letters: string) =>
+      [...letters].flatMap((a) => [...'abcdefghijklmnopqrstuvwxyz'].map((b) => `new ${a}${b}`));
+    for (const [i, letters] of ['abcdefghijklmnopqrst', 'ABCDEFGHIJKLMNOPQRST'].entries())
+      await counters.countBatch(
+        i + 1,
+        issuesOf(letters).map((message) => withSample(event(message))),
+      );
+    await counters.claimChunk(true, 60_000);
+    await counters.countBatch(3, [withSample(event('later'))]);
+    const names = (await redis.keys('*')).map((key) => key.split(':').at(-1));
+    expect(names.sort()).toEqual([...onTheWay, 'known', 'meta', 'senders'].sort());
   });
 
   test('keeps its counts when both the row and the sample are gone', async () => {

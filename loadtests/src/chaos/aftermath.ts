@@ -2,11 +2,13 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
+import { defaultProject } from '@hotpath/contract/projects';
 import { type Metrics, readMetrics, sumOf } from '../rig/arm.js';
 import type { Violation } from './audit.js';
 import { word } from './client.js';
 import { readIssues } from './issue-rows.store.js';
 import { leftInRedis } from './leftovers.store.js';
+import { type ChaosProject, readTokenOf } from './projects.js';
 import { Sender } from './sender.js';
 import type { World } from './world.js';
 
@@ -103,18 +105,19 @@ const countOf = (metrics: Metrics, name: string): number =>
 /** A new event can be read at once, and is in MySQL within `freshMsMax`. */
 async function freshness({ services, databaseUrl }: World, seed: number): Promise<Violation[]> {
   const url = (services.api.process?.url ?? '').replace(/\/$/, '');
-  const event = { message: `chaos ${word(seed)} is over` };
+  const event = { project: defaultProject, message: `chaos ${word(seed)} is over` } as const;
   const sender = new Sender(performance.now());
   const { fate, answer } = await sender.one(url, event);
   sender.close();
   if (fate !== 'acknowledged') return [after(`a new event is ${fate} afterwards: ${answer}`)];
   const fingerprint = fingerprintV1(event);
-  const read = await fetch(`${url}/api/v1/errors/${fingerprint}`, {
-    signal: AbortSignal.timeout(answerMsMax),
-  });
-  const text = await read.text();
-  if (!read.ok || !/"count":1\b/.test(text)) {
-    return [after(`a new event can not be read afterwards: ${read.status} ${text}`)];
+  const read = await readIssue(url, fingerprint, defaultProject);
+  if (read.status !== 200 || !/"count":1\b/.test(read.text)) {
+    return [after(`a new event can not be read afterwards: ${read.status} ${read.text}`)];
+  }
+  const crossed = await readIssue(url, fingerprint, 'other');
+  if (crossed.status !== 404) {
+    return [after(`another project's reader is told ${crossed.status} ${crossed.text}`)];
   }
   const startedAt = performance.now();
   while ((await readIssues(databaseUrl)).get(fingerprint)?.count !== 1) {
@@ -124,4 +127,12 @@ async function freshness({ services, databaseUrl }: World, seed: number): Promis
     await sleep(pollMs);
   }
   return [];
+}
+
+async function readIssue(url: string, fingerprint: string, reader: ChaosProject) {
+  const answer = await fetch(`${url}/api/v1/errors/${fingerprint}`, {
+    headers: { authorization: `Bearer ${readTokenOf(reader)}` },
+    signal: AbortSignal.timeout(answerMsMax),
+  });
+  return { status: answer.status, text: await answer.text() };
 }

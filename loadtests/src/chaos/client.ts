@@ -1,6 +1,7 @@
 /** The load of a schedule: senders that wait for their answers, and remember every one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../statistics/random.js';
+import { type ChaosProject, drawProject } from './projects.js';
 import { Sender } from './sender.js';
 import { type Attempt, type ChaosEvent, fateOf, Told } from './told.js';
 
@@ -43,6 +44,8 @@ export class Load {
   readonly told = new Told();
   private readonly sender = new Sender(performance.now());
   private events = 0;
+  /** Events of each project: ids are its own, so the same ones are sent by all of them. */
+  private readonly ids = new Map<ChaosProject, number>();
 
   constructor(private readonly options: LoadOptions) {}
 
@@ -64,7 +67,7 @@ export class Load {
 
   /** One event with its retries, all under one event id; without an id only a refusal may be tried again. */
   private async deliver(draw: () => number): Promise<void> {
-    const event = this.newEvent(draw);
+    const event = this.newEvent(drawProject(draw), draw);
     const attempts: Attempt[] = [];
     do {
       if (attempts.length > 0) await sleep(retryMs * draw());
@@ -83,8 +86,9 @@ export class Load {
 
   private async deliverBatch(draw: () => number): Promise<void> {
     const { min, max } = batchEvents;
+    const project = drawProject(draw);
     const events = Array.from({ length: min + Math.floor(draw() * (max - min)) }, () =>
-      this.newEvent(draw),
+      this.newEvent(project, draw),
     );
     const attempts: Attempt[][] = events.map(() => []);
     const send = async (indexes: readonly number[]) => {
@@ -103,17 +107,19 @@ export class Load {
     });
   }
 
-  private newEvent(draw: () => number): ChaosEvent {
+  private newEvent(project: ChaosProject, draw: () => number): ChaosEvent {
     const { seed } = this.options;
     const number = this.events++;
+    const id = this.ids.get(project) ?? 0;
+    this.ids.set(project, id + 1);
     const invalid = draw() < share.invalid;
     const shared = !invalid && draw() < share.shared;
     const message = shared
       ? sharedMessage(Math.floor(draw() * sharedIssues))
       : `chaos ${word(seed)} sends ${word(number)}`;
     return {
-      message,
-      ...(draw() < share.withId && { eventId: `${seed}-${number}` }),
+      ...{ project, message },
+      ...(draw() < share.withId && { eventId: `${seed}-${id}` }),
       ...(invalid && { level: 'none of the levels' }),
       ...(!shared && draw() < share.stack && { stackTrace: stackOf(message, draw) }),
     };

@@ -5,14 +5,12 @@ import { audit, type Violation } from './audit.js';
 import { Load, sharedMessages } from './client.js';
 import { type Bite, makeFault } from './fault.js';
 import { forgetIssues, readIssues } from './issue-rows.store.js';
-import { leftInRedis } from './leftovers.store.js';
 import type { DrawnFault, Schedule } from './schedule.js';
 import type { Told } from './told.js';
 import { calm, type World } from './world.js';
 
 /** The load goes on for this long after the last fault, so that recovery is under load. */
 const afterMs = 300;
-const watchEveryMs = 100;
 /** From calm to everything stored. */
 export const drainMsMax = 20_000;
 
@@ -23,8 +21,6 @@ export interface ScheduleResult {
   readonly faults: readonly BittenFault[];
   readonly told: Told;
   readonly violations: readonly Violation[];
-  /** Keys that must be gone after the drain and were seen before: an audit that looks for others sees nothing. */
-  readonly keysSeen: readonly string[];
   readonly drainMs: number | null;
   readonly ms: number;
 }
@@ -41,7 +37,7 @@ export async function performSchedule(
   const startedAt = performance.now();
   const before = await readIssues(world.databaseUrl);
   world.deaths.length = 0;
-  const { load, faults, keysSeen } = await breakUnderLoad(schedule, world, signal);
+  const { load, faults } = await breakUnderLoad(schedule, world, signal);
   await calm(world);
   const { drainMs, violations: late } = await drain(world, drainMsMax, signal);
   const after = await readIssues(world.databaseUrl);
@@ -51,21 +47,21 @@ export async function performSchedule(
   await forgetIssues(world.databaseUrl, sharedMessages);
   const { told } = load;
   const ms = performance.now() - startedAt;
-  return { schedule, faults, told, violations, keysSeen, drainMs, ms };
+  return { schedule, faults, told, violations, drainMs, ms };
 }
 
 async function breakUnderLoad(
   { seed, faults, loadMsMin }: Schedule,
   world: World,
   signal: AbortSignal,
-): Promise<{ load: Load; faults: BittenFault[]; keysSeen: string[] }> {
+): Promise<{ load: Load; faults: BittenFault[] }> {
   let ended = false;
   const startedAt = performance.now();
   const load = new Load({
     ...{ seed, url: urlsOf(faults, world) },
     over: () => ended || signal.aborted,
   });
-  const running = Promise.all([load.run(), watchKeys(world, () => ended || signal.aborted)]);
+  const running = load.run();
   try {
     const bitten = await Promise.all(
       faults.map((fault) => breakOnce(fault, world, startedAt, signal)),
@@ -73,23 +69,12 @@ async function breakUnderLoad(
     const leftMs = startedAt + loadMsMin - performance.now();
     await sleep(Math.max(afterMs, leftMs), undefined, { signal });
     ended = true;
-    const [, keysSeen] = await running;
-    return { load, faults: bitten, keysSeen };
+    await running;
+    return { load, faults: bitten };
   } finally {
     ended = true;
     await running;
   }
-}
-
-async function watchKeys(world: World, over: () => boolean): Promise<string[]> {
-  const seen = new Set<string>();
-  while (!over()) {
-    // Redis may be what is broken just now.
-    const keys = await leftInRedis(world.redis.url).catch(() => []);
-    for (const key of keys) seen.add(key);
-    await sleep(watchEveryMs);
-  }
-  return [...seen];
 }
 
 async function breakOnce(

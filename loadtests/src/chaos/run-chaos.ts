@@ -89,7 +89,7 @@ async function performOrTell(
     signal.throwIfAborted();
     const { stack, message } = error as Error;
     const violation: Violation = { kind: 'after', fact: stack ?? message, events: [] };
-    const nothing = { faults: [], told: new Told(), keysSeen: [], drainMs: null, ms: 0 };
+    const nothing = { faults: [], told: new Told(), drainMs: null, ms: 0 };
     return { ...nothing, schedule, violations: [violation] };
   }
 }

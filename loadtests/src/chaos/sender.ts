@@ -1,5 +1,7 @@
 /** One request to an API under chaos, and what its answer promises. */
 import { Agent, request } from 'node:http';
+import { defaultProject } from '@hotpath/contract/projects';
+import { type ChaosProject, ingestKeyOf } from './projects.js';
 import type { Attempt, ChaosEvent, Fate } from './told.js';
 
 const answerMsMax = 3_000;
@@ -27,13 +29,16 @@ export class Sender {
   }
 
   async one(url: string, event: ChaosEvent): Promise<Attempt> {
-    const { attempt } = await this.send(`${url}${path.one}`, event);
+    const { project, ...body } = event;
+    const { attempt } = await this.send(`${url}${path.one}`, project, body);
     return attempt;
   }
 
-  /** An attempt an event, in the same order. */
+  /** Events of one project. Resolves with an attempt an event, in the same order. */
   async batch(url: string, events: readonly ChaosEvent[]): Promise<Attempt[]> {
-    const { attempt, text } = await this.send(`${url}${path.batch}`, { events });
+    const project = events[0]?.project ?? defaultProject;
+    const bodies = events.map(({ project: _none, ...body }) => body);
+    const { attempt, text } = await this.send(`${url}${path.batch}`, project, { events: bodies });
     if (attempt.fate !== 'acknowledged') return events.map(() => attempt);
     const { data } = JSON.parse(text) as { data: { receipts: BatchReceipt[] } };
     return events.map((_, i) => {
@@ -45,11 +50,15 @@ export class Sender {
     });
   }
 
-  private async send(url: string, body: object): Promise<{ attempt: Attempt; text: string }> {
+  private async send(
+    url: string,
+    project: ChaosProject,
+    body: object,
+  ): Promise<{ attempt: Attempt; text: string }> {
     const sentAt = performance.now();
     let answer: Answer | NodeJS.ErrnoException;
     try {
-      answer = await this.post(url, JSON.stringify(body));
+      answer = await this.post(url, ingestKeyOf(project), JSON.stringify(body));
     } catch (error) {
       answer = error as NodeJS.ErrnoException;
     }
@@ -63,12 +72,15 @@ export class Sender {
     return { attempt, text: failed ? '' : (answer as Answer).text };
   }
 
-  private post(url: string, body: string): Promise<Answer> {
+  private post(url: string, key: string, body: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(url, {
         method: 'POST',
         agent: this.agent,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        headers: {
+          ...{ authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          'content-length': Buffer.byteLength(body),
+        },
       });
       // Of the whole exchange: a socket's own time-out begins anew with each byte.
       const late = setTimeout(() => sent.destroy(new Error('TIMEOUT')), answerMsMax);

@@ -1,10 +1,13 @@
 /** What a client was told of each event that it sent. */
 import { fingerprintV1 } from '@hotpath/contract/fingerprint-v1';
+import type { ChaosProject } from './projects.js';
 
 /** acknowledged by any 2xx; refused: promised not to be stored; unknown: anything else. */
 export type Fate = 'acknowledged' | 'refused' | 'unknown';
 
 export interface ChaosEvent {
+  /** By the key that it is sent with; another project's event is another issue. */
+  readonly project: ChaosProject;
   readonly message: string;
   readonly stackTrace?: string;
   readonly eventId?: string;
@@ -47,8 +50,8 @@ export class Told {
   readonly issues = new Map<string, ToldIssue>();
 
   add(told: ToldEvent): void {
-    const { message, stackTrace } = told.event;
-    const fingerprint = fingerprintV1({ message, stackTrace: stackTrace ?? null });
+    const { project, message, stackTrace } = told.event;
+    const fingerprint = fingerprintV1({ message, stackTrace: stackTrace ?? null }, project);
     let issue = this.issues.get(fingerprint);
     if (issue === undefined) {
       issue = { fingerprint, message, acknowledged: 0, refused: 0, unknown: 0, events: [] };

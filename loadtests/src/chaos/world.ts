@@ -10,12 +10,13 @@ import { type RedisServer, startRedis } from '../rig/redis-server.js';
 import type { Death, RigDirectory } from '../rig/rig-directory.js';
 import { mountSmallDisk, type SmallDisk } from '../rig/small-disk.js';
 import type { LinkName, ServiceName } from './fault-kinds.js';
+import { writeProjectsFile } from './projects.js';
 import { Supervised } from './supervised.js';
 
 const database = 'chaos';
 /** Room for what a world's schedules write, and for a rewrite of the append-only file. */
 const diskMegabytes = { journal: 64, redis: 128 } as const;
-/** Often, so that the sync is hit; and every limit wide enough that load alone refuses nothing. */
+/** Often, so that the sync is hit; and every limit wide enough that load alone refuses nothing but what is over a project's rate. */
 const armSettings = {
   SYNC_INTERVAL_MS: '150',
   DRAIN_MS_MAX: '3000',
@@ -84,13 +85,16 @@ interface Around extends Pick<World, 'mysql' | 'redis' | 'journalDirectory' | 'p
 
 /** Starts the arm's processes, whose stores they reach by links. */
 class Parts {
+  private readonly projectsFile: string;
   private readonly started = new Map<ArmPart | Second, RigProcess>();
   private links: Record<LinkName, Link> | null = null;
 
   constructor(
     private readonly dir: RigDirectory,
     private readonly around: Around,
-  ) {}
+  ) {
+    this.projectsFile = writeProjectsFile(dir);
+  }
 
   async openLinks(): Promise<Record<LinkName, Link>> {
     const { mysql, redis } = this.around;
@@ -140,7 +144,10 @@ class Parts {
   private storesOf(part: ArmPart, name: ArmPart | Second): ArmStores {
     const { mysql, redis, journalDirectory, pages } = this.around;
     const { dir, links } = this;
-    const settings = { ...armSettings, JOURNAL_DIRECTORY: journalDirectory };
+    const settings = {
+      ...{ ...armSettings, JOURNAL_DIRECTORY: journalDirectory },
+      PROJECTS_FILE: this.projectsFile,
+    };
     if (name !== part || links === null) return { dir, mysql, redis, database, env: settings };
     const env = { ...settings, ...pages?.[part].env };
     const throughLink = { url: (of: string) => links['worker-mysql'].urlOf(mysql.url(of)) };

@@ -8,7 +8,8 @@ const attempt = (fate: Fate): Attempt => ({ fate, atMs: 0, ms: 1, answer: '' });
 function toldOf(message: string, ...events: readonly (readonly Fate[])[]): Told {
   const told = new Told();
   events.forEach((fates, i) => {
-    told.add({ event: { message, eventId: `${message}-${i}` }, attempts: fates.map(attempt) });
+    const event = { project: 'default', message, eventId: `${message}-${i}` } as const;
+    told.add({ event, attempts: fates.map(attempt) });
   });
   return told;
 }

@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs';
 import { violationLines } from '@hotpath/loadtests/chaos/chaos-text';
 import { faultKinds } from '@hotpath/loadtests/chaos/fault-kinds';
-import { onTheWay } from '@hotpath/loadtests/chaos/leftovers.store';
 import type { ScheduleResult } from '@hotpath/loadtests/chaos/perform';
 import { runChaos } from '@hotpath/loadtests/chaos/run-chaos';
 import { Tally } from '@hotpath/loadtests/chaos/tally';
@@ -49,11 +48,19 @@ test('every kind that is possible here was drawn, and has bitten', () => {
   for (const kind of possible) expect(kinds[kind]?.bitten, kind).toBeGreaterThan(0);
 });
 
-test('the keys that must be gone after a drain are keys that there are before', () => {
-  const seen = new Set(
-    results.flatMap(({ keysSeen }) => keysSeen.map((key) => key.split(':').at(-1))),
-  );
-  expect([...seen].sort()).toEqual([...onTheWay].sort());
+test('a project over its rate was refused by that, and most of the others was taken', () => {
+  const attempts = (project: string) =>
+    results
+      .flatMap(({ told }) => [...told.issues.values()].flatMap(({ events }) => events))
+      .filter(({ event }) => event.project === project)
+      .flatMap(({ attempts: all }) => all.map(({ answer }) => answer));
+  const overRate = (project: string) =>
+    attempts(project).filter((answer) => answer.endsWith('429')).length;
+  expect(overRate('over-its-rate')).toBeGreaterThan(schedules);
+  for (const project of ['default', 'other']) {
+    expect(overRate(project)).toBe(0);
+    expect(attempts(project).length).toBeGreaterThan(overRate('over-its-rate'));
+  }
 });
 
 test('the load was broken: events were refused, and left without an answer', () => {

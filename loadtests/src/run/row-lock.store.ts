@@ -15,11 +15,13 @@ export interface HeldRow {
  * Holds the lock on an issue's row, and counts who waits for it meanwhile.
  * Throws what mysql2 throws, and RigError when there is no such row.
  * @param databaseUrl mysql://user:password@host:port/database
+ * @param onHeld once, as soon as it is held
  */
 export async function holdRow(
   databaseUrl: string,
   fingerprint: string,
   forMs: number,
+  onHeld?: () => void,
 ): Promise<HeldRow> {
   const connection = await createConnection({ uri: databaseUrl, connectTimeout: askMsMax });
   try {
@@ -32,6 +34,7 @@ export async function holdRow(
     });
     if (rows.length === 0) throw new RigError('the hottest issue has no row that could be held');
     const since = performance.now();
+    onHeld?.();
     let waitingMax = 0;
     for (;;) {
       const leftMs = forMs - (performance.now() - since);

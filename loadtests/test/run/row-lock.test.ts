@@ -4,7 +4,7 @@ import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
 import { RigError } from '@hotpath/loadtests/rig/rig-error';
 import { openStage, type Stage } from '@hotpath/loadtests/rig/stage';
 import { hottestFingerprint, InjectedFault } from '@hotpath/loadtests/run/injected-fault';
-import { holdRow } from '@hotpath/loadtests/run/row-lock.store';
+import { type HeldRow, holdRow } from '@hotpath/loadtests/run/row-lock.store';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { workload, workloadDefaults } from '../../k6/workload.ts';
 
@@ -29,7 +29,10 @@ test('writes of the row wait until it is let go, and are counted; others pass', 
   const { service, databaseUrl } = stage;
   const { fingerprint } = await acknowledged(service.url, hot());
   expect(fingerprint).toBe(hottestFingerprint());
-  const holding = holdRow(databaseUrl, fingerprint, heldMs);
+  const { holding } = await new Promise<{ holding: Promise<HeldRow> }>((resolve, reject) => {
+    const holding = holdRow(databaseUrl, fingerprint, heldMs, () => resolve({ holding }));
+    holding.catch(reject);
+  });
   const other = await post(service.url, { message: 'another issue altogether' });
   const waiting = await Promise.all(
     [1, 2, 3].map(() => post(service.url, hot()).then(({ ms, status }) => ({ ms, status }))),
@@ -42,7 +45,7 @@ test('writes of the row wait until it is let go, and are counted; others pass', 
   expect(other.ms).toBeLessThan(heldMs);
   for (const { ms, status } of waiting) {
     expect(status).toBe(200);
-    expect(ms).toBeGreaterThan(heldMs / 3); // sent a little after it was taken
+    expect(ms).toBeGreaterThan(heldMs / 3); // sent a little later
   }
   expect((await storedCounts(databaseUrl)).get(fingerprint)).toBe(4);
 });

@@ -1,18 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderBenchMarkdown } from '@hotpath/loadtests/bench/bench-markdown';
+import { benchRecords } from '@hotpath/loadtests/bench/bench-record';
 import { checkout } from '@hotpath/loadtests/checkout';
 import { drawPictures } from '@hotpath/loadtests/report/pictures';
-import { withResult } from '@hotpath/loadtests/report/readme';
+import { withBlock, withResult } from '@hotpath/loadtests/report/readme';
 import { type RunRecord, runRecords } from '@hotpath/loadtests/run-record';
 import { expect, test } from 'vitest';
 import { ReportReader } from './html/in-browser.js';
 
 const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
 
-test.each(['study', 'ladder'])('the figures in the README are those of docs/%s', async (name) => {
-  const record = await runRecords.read(join(checkout, 'docs', name));
-  expect(withResult(readme, record)).toBe(readme);
-  expect(record.runs.length).toBeGreaterThanOrEqual(15);
+test.each(['study', 'ladder', 'limit'])(
+  'the figures in the README are those of docs/%s',
+  async (name) => {
+    const record = await runRecords.read(join(checkout, 'docs', name));
+    expect(withResult(readme, record)).toBe(readme);
+    expect(record.runs.length).toBeGreaterThanOrEqual(15);
+  },
+);
+
+test('so are those of the saturated arms, of docs/bench', async () => {
+  const record = await benchRecords.read(join(checkout, 'docs/bench'));
+  expect(withBlock(readme, 'bench', renderBenchMarkdown(record))).toBe(readme);
+  expect(record).toMatchObject({ state: 'complete', plan: { profiled: false } });
+  expect(record.plan.rounds).toBeGreaterThanOrEqual(5);
 });
 
 test('a study of the ladder leaves the other result alone, and the other way round', async () => {

@@ -35,8 +35,19 @@ export async function redisClient(url: string, kind: ClientKind): Promise<Redis>
   redis.on('ready', () => {
     said = false;
   });
+  redis.on('close', () => forgetSilence(redis));
   await once(redis, 'ready', { signal: AbortSignal.timeout(limits.redisBootMsMax) }).catch(() => {
     log.warn(`Redis is away; trying every ${failFast.retryStrategy?.(1)} ms.`);
   });
   return redis;
+}
+
+/**
+ * ioredis 5 lets the timer of a connection that has closed run on, and what it destroys then is the next, sound one:
+ * https://github.com/redis/ioredis/issues/2147, mended in its version 6.
+ */
+function forgetSilence(redis: Redis): void {
+  const client = redis as unknown as { socketTimeoutTimer: NodeJS.Timeout | undefined };
+  clearTimeout(client.socketTimeoutTimer);
+  client.socketTimeoutTimer = undefined;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { acknowledged } from '@hotpath/contract/conformance/client';
 import { storedCounts } from '@hotpath/contract/conformance/row-lock.store';
 import { sightings } from '@hotpath/contract/conformance/sightings';
@@ -14,6 +15,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { NotCounted } from '../src/batch-store.js';
 import { CounterStore, failFast } from '../src/counter.store.js';
 import { redisProbeMsMax, redisSilenceMsMax, workerSilenceMsMax } from '../src/limits.js';
+import { redisClient } from '../src/redis-client.module.js';
 
 const graceMs = 3_000;
 let dir: RigDirectory;
@@ -65,4 +67,21 @@ test('a batch whose connection was closed under it may be counted: it is not tak
   const error = await sent.catch((thrown: Error) => thrown);
   expect(error).toMatchObject({ message: expect.stringContaining('Connection is closed') });
   expect(error).not.toBeInstanceOf(NotCounted);
+});
+
+test('what a closed connection has not answered does not end the next one', async () => {
+  const client = await redisClient(linkUrl, 'ingest');
+  let closed = 0;
+  client.on('close', () => {
+    closed++;
+  });
+  link.forget();
+  const unanswered = client.ping().catch(() => 'unanswered');
+  client.stream.destroy();
+  expect(await unanswered).toBe('unanswered');
+  await waitUntil('Redis is there again', () => client.status === 'ready');
+  await sleep(redisSilenceMsMax + redisProbeMsMax);
+  expect(closed).toBe(1);
+  expect(await client.ping()).toBe('PONG');
+  client.disconnect();
 });
